@@ -2,5 +2,9 @@
 //! Chinese government document.
 
 pub mod document;
+pub mod font;
 pub mod length;
+pub mod pages;
 pub mod sheet;
+pub mod typeset;
+pub mod write;
