@@ -158,6 +158,8 @@ pub struct Styles {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
+    /// In titles.
+    pub title: u16,
     /// In paragraphs.
     pub text: u16,
     /// In table cells.
@@ -200,6 +202,9 @@ pub struct CellStyle {
     pub line: Length,
     /// How its lines stand; [`Align::Justify`] is not for cells.
     pub align: Align,
+    /// White on the left of its text, besides the padding.
+    #[serde(default)]
+    pub inset: Length,
 }
 
 /// A style for every role of a cell.

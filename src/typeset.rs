@@ -10,6 +10,8 @@ mod line;
 mod page;
 mod signature;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use crate::document::{Block, Document, Origin, Paragraph, Role};
 use crate::font::Fonts;
@@ -195,14 +197,15 @@ impl<'a> Setter<'a> {
         Owner::Node(id)
     }
 
-    fn run_style(&self, style: &'a Style, cell: Length) -> RunStyle<'a> {
+    fn run_style(&self, style: &'a Style, role: Role) -> RunStyle<'a> {
+        let gap = if role == Role::Title { self.sheet.gap.title } else { self.sheet.gap.text };
         RunStyle {
             typeface: &style.typeface,
             han: self.fonts.chain(&style.typeface),
             latin: self.fonts.chain(&style.latin),
             size: style.size,
-            cell,
-            gap: style.size.scale(i64::from(self.sheet.gap.text), 1000),
+            cell: self.cell(style.size),
+            gap: style.size.scale(i64::from(gap), 1000),
         }
     }
 
@@ -219,7 +222,7 @@ impl<'a> Setter<'a> {
             let style = self.sheet.style(lead.role);
             let level = lead.role.heading_level().unwrap_or(1);
             let owner = self.node(Kind::Heading { level, text: lead.text.content.clone() });
-            runs.push(Run { text: &lead.text, style: self.run_style(style, self.cell(style.size)), owner });
+            runs.push(Run { text: &lead.text, style: self.run_style(style, lead.role), owner });
         }
         let kind = match paragraph.role.heading_level() {
             Some(level) => Kind::Heading { level, text: paragraph.text.content.clone() },
@@ -233,7 +236,7 @@ impl<'a> Setter<'a> {
         };
         if !paragraph.text.content.is_empty() {
             let owner = self.node(kind);
-            runs.push(Run { text: &paragraph.text, style: self.run_style(style, self.cell(style.size)), owner });
+            runs.push(Run { text: &paragraph.text, style: self.run_style(style, paragraph.role), owner });
         }
         let mut lines = match style.align {
             Align::Justify => self.filled(&runs, style),
@@ -259,7 +262,7 @@ impl<'a> Setter<'a> {
         let texts: Vec<_> = runs.iter().flat_map(|run| cell::segments(run.text).into_iter().map(|text| (text, *run))).collect();
         let runs: Vec<Run> = texts.iter().map(|(text, run)| Run { text, ..*run }).collect();
         let centred = style.align == Align::Centre;
-        let shape = cell::Shape { width, hang: false, centred, smallest: style.size };
+        let shape = cell::Shape { width, hang: false, title: centred, smallest: style.size };
         let block = cell::set(&runs, shape, self.fonts, &mut self.faults);
         let mut set = Vec::with_capacity(block.lines());
         for segment in &block.segments {
@@ -333,7 +336,7 @@ impl<'a> Setter<'a> {
         let text = crate::document::Text::plain(word, Origin::path("watermark"));
         let style = self.sheet.style(Role::Title);
         let size = page.width / 5;
-        let run_style = cell::at_size(self.run_style(style, style.size), size);
+        let run_style = cell::at_size(self.run_style(style, Role::Title), size);
         let runs = [Run { text: &text, style: run_style, owner: Owner::Watermark }];
         let prepared = atom::prepare(&runs, self.fonts, &mut self.faults);
         let line = line::Line { atoms: 0..prepared.atoms.len(), indent: Length::ZERO, fill: None };

@@ -459,7 +459,11 @@ fn addresses(characters: &[char], atoms: &[Atom]) -> Vec<bool> {
     while start < characters.len() {
         let length = atoms[start..].iter().take_while(|atom| is_western(atom.class)).count();
         let token = start..start + length;
-        if length >= LONG && characters[token.clone()].iter().any(|c| matches!(c, '/' | '@' | '.')) {
+        let has = |part: &str| {
+            let part: Vec<char> = part.chars().collect();
+            characters[token.clone()].windows(part.len()).any(|window| window == part)
+        };
+        if length >= LONG && (has("@") || has("://") || has("www.")) {
             for at in token.start..token.end.saturating_sub(1) {
                 let (a, b) = (characters[at], characters[at + 1]);
                 breaks[at] = matches!(a, '/' | '.' | '-' | '_' | '?' | '&' | '=' | '@') && b.is_alphanumeric();

@@ -32,8 +32,8 @@ pub(super) struct Shape {
     pub width: Length,
     /// Lines after the first stand in under the text that follows the number `1.`.
     pub hang: bool,
-    /// The last line counts when lines are made alike.
-    pub centred: bool,
+    /// The lines make a trapezoid or a rhombus.
+    pub title: bool,
     /// Text is set smaller, but not below this, when a word of it is wider than the width.
     pub smallest: Length,
 }
@@ -70,8 +70,22 @@ pub(super) fn fitting_size(runs: &[Run], shape: Shape, fonts: &Fonts) -> Length 
             size = size.min(run.style.size.scale(shape.width.to_units(), widest.to_units()));
         }
     }
-    size.max(shape.smallest.min(size))
+    let size = size.max(shape.smallest.min(size));
+    // A little smaller is better than a character alone on a line.
+    let lone = |size: Length| {
+        runs.iter().any(|run| {
+            let run = [Run { style: at_size(run.style, size), ..*run }];
+            let prepared = prepare(&run, fonts, &mut Vec::new());
+            let lines = prepared.balance(shape);
+            lines.len() > 1 && lines.iter().any(|line| prepared.is_single(line.atoms.start, line.atoms.end))
+        })
+    };
+    let smaller = |percent: i64| size.scale(percent, 100);
+    [100, 95, 90, LEAST_PERCENT].map(smaller).into_iter().find(|&size| size >= shape.smallest && !lone(size)).unwrap_or(size)
 }
+
+/// Text is not set smaller than this, in percent, to spare a character being alone on a line.
+const LEAST_PERCENT: i64 = 85;
 
 /// Sets the segments of a text.
 pub(super) fn set<'a>(runs: &'a [Run<'a>], shape: Shape, fonts: &Fonts, faults: &mut Vec<Fault>) -> Block<'a> {
@@ -100,6 +114,12 @@ const UNMARKED: i64 = 1_000;
 const IN_BRACKETS: i64 = 600;
 /// The cost of a line with a single character.
 const LONE: i64 = 2_000;
+/// The cost of two lines of a title being as long as each other.
+const RECTANGLE: i64 = 150;
+/// The cost of a line of a title being shorter than both its neighbours.
+const HOURGLASS: i64 = 600;
+/// How many lines more than needed are tried.
+const MORE_LINES: i64 = 3;
 /// The cost of a break where none is allowed: more than any text can gain otherwise.
 const FORBIDDEN: i64 = 1_000_000;
 
@@ -117,66 +137,156 @@ impl Prepared<'_> {
         widest
     }
 
-    /// Breaks into lines of like length, none filled.
+    /// Breaks into lines, none filled, of the form the shape asks for.
     fn balance(&self, shape: Shape) -> Vec<Line> {
-        let count = self.atoms.len();
+        if self.atoms.is_empty() {
+            return Vec::new();
+        }
         let hang = if shape.hang { self.number_width().min(shape.width / 2) } else { Length::ZERO };
+        let costs = self.costs();
+        let total = self.natural(&(0..self.atoms.len()));
+        let least = total.to_units().max(0) / shape.width.to_units().max(1) + 1;
+        let ends = (least..=least + MORE_LINES)
+            .filter_map(|count| self.break_about(total / count, hang, shape.width, &costs))
+            .min_by_key(|(cost, _)| *cost)
+            .map(|(_, ends)| ends);
+        let ends = match (ends, shape.title) {
+            (Some(ends), true) => self.break_title(ends.len(), shape.width, &costs).unwrap_or(ends),
+            (Some(ends), false) => ends,
+            // Even a single atom is wider than the width: it stands by itself.
+            (None, _) => (1..=self.atoms.len()).collect(),
+        };
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let indents = std::iter::once(Length::ZERO).chain(std::iter::repeat(hang));
+        starts.zip(&ends).zip(indents).map(|((start, &end), indent)| Line { atoms: start..end, indent, fill: None }).collect()
+    }
+
+    /// What a line end after each atom costs; the last ends the text and costs nothing.
+    fn costs(&self) -> Vec<i64> {
         let depth = self.bracket_depth();
         let marked = self.joins.iter().any(|join| join.preferred);
-        // The cheapest way to break before each atom, and where its last line starts.
-        let mut best: Vec<(i64, usize)> = vec![(i64::MAX, 0); count + 1];
-        best[0] = (0, 0);
-        for end in 1..=count {
-            let join = self.joins[end - 1];
-            let mut here = 0;
-            if end < count {
-                here += match join.break_ {
+        let mut costs: Vec<i64> = self
+            .joins
+            .iter()
+            .zip(&depth)
+            .map(|(join, &depth)| {
+                let allowed = match join.break_ {
                     Break::Allowed => 0,
                     Break::Group => FORBIDDEN,
                     Break::Kinsoku => 2 * FORBIDDEN,
                 };
-                if !join.preferred {
-                    here += if marked { UNMARKED } else { 0 } + if depth[end - 1] > 0 { IN_BRACKETS } else { 0 };
-                }
-            }
+                let unmarked = if marked && !join.preferred { UNMARKED } else { 0 };
+                let inside = if depth > 0 && !join.preferred { IN_BRACKETS } else { 0 };
+                allowed + unmarked + inside
+            })
+            .collect();
+        if let Some(last) = costs.last_mut() {
+            *last = 0;
+        }
+        costs
+    }
+
+    /// The cheapest way to break into lines of about `ideal`: its cost, and where each line ends.
+    fn break_about(&self, ideal: Length, hang: Length, width: Length, costs: &[i64]) -> Option<(i64, Vec<usize>)> {
+        let count = self.atoms.len();
+        // The cheapest way to break before each atom, and where its last line starts.
+        let mut best: Vec<Option<(i64, usize)>> = vec![None; count + 1];
+        best[0] = Some((0, 0));
+        for end in 1..=count {
             for start in (0..end).rev() {
-                let width = if start == 0 { shape.width } else { shape.width - hang };
+                let room = if start == 0 { width } else { width - hang };
                 let line = self.natural(&(start..end));
                 // A single atom that does not fit stands by itself: the size was chosen so that none does.
-                if line > width && end - start > 1 {
+                if line > room && end - start > 1 {
                     break;
                 }
-                let Some(before) = Some(best[start].0).filter(|&cost| cost < i64::MAX) else { continue };
-                let counts = end < count || shape.centred;
-                let slack = if counts { self.slack(width - line, start) } else { 0 };
+                let Some((before, _)) = best[start] else { continue };
                 let lone = if count > 1 && self.is_single(start, end) { LONE } else { 0 };
-                let cost = before + here + LINE + slack + lone;
-                if cost < best[end].0 {
-                    best[end] = (cost, start);
+                let cost = before + costs[end - 1] + LINE + self.unlike(line - ideal) + lone;
+                if best[end].is_none_or(|(least, _)| cost < least) {
+                    best[end] = Some((cost, start));
                 }
             }
         }
-        let mut lines = Vec::new();
+        let (cost, _) = best[count]?;
+        let mut ends = Vec::new();
         let mut end = count;
         while end > 0 {
-            let start = best[end].1;
-            let indent = if start == 0 { Length::ZERO } else { hang };
-            lines.push(Line { atoms: start..end, indent, fill: None });
-            end = start;
+            ends.push(end);
+            end = best[end]?.1;
         }
-        lines.reverse();
-        lines
+        ends.reverse();
+        Some((cost, ends))
     }
 
-    /// The square of the white a line leaves, in tenths of a character.
-    fn slack(&self, white: Length, start: usize) -> i64 {
-        let cell = self.runs[self.atoms[start].run].style.cell.to_units().max(1);
-        let tenths = white.to_units().max(0).saturating_mul(10) / cell;
-        (tenths * tenths / 10).min(FORBIDDEN / 10)
+    /// Breaks a title into `count` lines in the shape of a trapezoid or a rhombus (GB/T 9704 7.3.1), trying
+    /// every way there is; `None` when there are too many ways to try, or one line is enough.
+    fn break_title(&self, count: usize, width: Length, costs: &[i64]) -> Option<Vec<usize>> {
+        /// Titles are seldom of more lines.
+        const MOST_LINES: usize = 4;
+        /// Nor of more characters than make so many ways to break them.
+        const MOST_ATOMS: usize = 100;
+        let atoms = self.atoms.len();
+        if !(2..=MOST_LINES).contains(&count) || atoms > MOST_ATOMS {
+            return None;
+        }
+        let mut best: Option<(i64, Vec<usize>)> = None;
+        let mut ends: Vec<usize> = Vec::with_capacity(count);
+        self.try_ends(&mut ends, count, width, costs, &mut best);
+        best.map(|(_, ends)| ends)
     }
 
-    /// Whether a line would hold one character or less, marks not counted.
+    fn try_ends(&self, ends: &mut Vec<usize>, count: usize, width: Length, costs: &[i64], best: &mut Option<(i64, Vec<usize>)>) {
+        let start = ends.last().copied().unwrap_or(0);
+        let last = ends.len() + 1 == count;
+        for end in start + 1..=self.atoms.len() {
+            if self.natural(&(start..end)) > width {
+                break;
+            }
+            if costs[end - 1] >= FORBIDDEN || last != (end == self.atoms.len()) {
+                continue;
+            }
+            ends.push(end);
+            if last {
+                let cost = self.title_cost(ends, costs);
+                if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                    *best = Some((cost, ends.clone()));
+                }
+            } else {
+                self.try_ends(ends, count, width, costs, best);
+            }
+            ends.pop();
+        }
+    }
+
+    fn title_cost(&self, ends: &[usize], costs: &[i64]) -> i64 {
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let lines: Vec<Length> = starts.zip(ends).map(|(start, &end)| self.natural(&(start..end))).collect();
+        let total: Length = lines.iter().copied().sum();
+        let ideal = total / lines.len() as i64;
+        // Less than a character apart is a rectangle, not a trapezoid.
+        let cell = self.runs.first().map_or(Length::ZERO, |run| run.style.cell);
+        let equal = lines.windows(2).filter(|pair| (pair[0] - pair[1]).to_units().abs() < cell.to_units()).count();
+        let waist = lines.windows(3).filter(|three| three[1] < three[0] && three[1] < three[2]).count();
+        let breaks: i64 = ends.iter().map(|&end| costs[end - 1]).sum();
+        let unlike: i64 = lines.iter().map(|&line| self.unlike(line - ideal)).sum();
+        breaks + unlike + RECTANGLE * equal as i64 + HOURGLASS * waist as i64
+    }
+
+    /// How bad it is that a line is so much longer or shorter than the others: the square of it in characters,
+    /// times ten.
+    fn unlike(&self, difference: Length) -> i64 {
+        let cell = self.runs.first().map_or(1, |run| run.style.cell.to_units().max(1));
+        let tenths = difference.to_units().saturating_mul(10) / cell;
+        (tenths.saturating_mul(tenths) / 10).min(FORBIDDEN / 10)
+    }
+
+    /// Whether a line would hold one character or less, marks not counted. What the author cut off as a
+    /// line of its own (`三、`) is one.
     fn is_single(&self, start: usize, end: usize) -> bool {
+        if self.joins[end - 1].preferred || (end == self.atoms.len() && start > 0 && self.joins[start - 1].preferred) {
+            return false;
+        }
         let words = self.atoms[start..end].iter().filter(|atom| !atom.class.is_mark() && atom.class != Class::Space);
         words.count() <= 1 && self.atoms[start].class != Class::Western
     }

@@ -56,7 +56,7 @@ pub(super) const WIDOW: Cost = Cost::White(120);
 /// Inside a table that would fit on one page: worth a third of the type area.
 const TORN: i64 = 75;
 /// For each label that spans the rows around a page end.
-const CUT_LABEL: i64 = 12;
+const CUT_LABEL: i64 = 40;
 /// For a label that finds no room on one of the two pages.
 const LOST_LABEL: i64 = 200;
 /// For a single row of a table left alone.

@@ -184,7 +184,7 @@ impl<'a> SetTable<'a> {
         for line in &set.lines {
             let indent = match align {
                 Align::Centre => (width - line.width) / 2,
-                Align::Left | Align::Justify => line.indent,
+                Align::Left | Align::Justify => line.indent + self.sheet.cell_style(cell.content.role).inset,
             };
             items.extend(line.items.iter().map(|item| {
                 let mut item = item.clone();
@@ -298,10 +298,11 @@ fn align(table: &Table, cell: &Cell<CellContent>, sheet: &Sheet) -> Align {
 
 fn shape(table: &Table, cell: &Cell<CellContent>, sheet: &Sheet, edges: &[Length]) -> cell::Shape {
     let centred = align(table, cell, sheet) == Align::Centre;
+    let inset = if centred { Length::ZERO } else { sheet.cell_style(cell.content.role).inset };
     cell::Shape {
-        width: edges[cell.columns().end] - edges[cell.column] - sheet.table.padding_x * 2,
+        width: edges[cell.columns().end] - edges[cell.column] - sheet.table.padding_x * 2 - inset,
         hang: !centred,
-        centred,
+        title: false,
         smallest: sheet.table.smallest_size,
     }
 }
