@@ -249,6 +249,12 @@ pub enum SheetError {
         /// What the reader says, with line and column.
         reason: String,
     },
+    /// No sheet of this name travels in the library.
+    #[error("there is no sheet `{file}`")]
+    Missing {
+        /// The file.
+        file: String,
+    },
     /// A style names a typeface that `[typefaces]` does not have.
     #[error("{file}: `{place}` uses the typeface `{typeface}`, which `[typefaces]` does not have")]
     UnknownTypeface {
@@ -284,6 +290,20 @@ impl Sheet {
             .map_err(|error| SheetError::Syntax { file: file.into(), reason: error.to_string() })?;
         sheet.examine(file)?;
         Ok(sheet)
+    }
+
+    /// A sheet of those in `layouts/sheets/`, which travel in the library.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it is refused.
+    pub fn bundled(id: &str) -> Result<Self, SheetError> {
+        static FOLDER: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/layouts/sheets");
+        let file = format!("{id}.toml");
+        let text = FOLDER.get_file(&file).and_then(|file| file.contents_utf8());
+        match text {
+            Some(text) => Sheet::parse(&file, text),
+            None => Err(SheetError::Missing { file }),
+        }
     }
 
     /// The style of a paragraph.

@@ -44,18 +44,18 @@ pub enum Fault {
         /// Where it stands.
         origin: Origin,
     },
-    /// A row of a table, with the heading rows above it, is higher than a page.
-    #[error("row {row} of the table `{table}` is {height} high, more than a page holds ({room})")]
-    RowTooHigh {
+    /// A text in a table is higher than a page, the heading rows left out.
+    #[error("row {row} of the table `{table}` would be {height} high, more than a page holds ({room})")]
+    CellTooHigh {
         /// The table's key.
         table: String,
         /// The row, counted from 1.
         row: usize,
-        /// How high it is with the heading rows.
+        /// How high the cell would be.
         height: Length,
-        /// How high the type area is.
+        /// How high a page is below the heading rows.
         room: Length,
-        /// Where the row's first text stands.
+        /// Where the text stands.
         origin: Origin,
     },
 }
@@ -68,7 +68,7 @@ impl Fault {
     /// Where in the report the trouble stands.
     pub fn origin(&self) -> &Origin {
         match self {
-            Fault::MissingGlyph { origin, .. } | Fault::RowTooHigh { origin, .. } => origin,
+            Fault::MissingGlyph { origin, .. } | Fault::CellTooHigh { origin, .. } => origin,
         }
     }
 }
@@ -76,14 +76,14 @@ impl Fault {
 /// Sets a document on pages.
 ///
 /// # Errors
-/// Everything that cannot be set, each with its place: characters no face has, rows higher than a page.
+/// Everything that cannot be set, each with its place: characters no face has, texts in tables higher than a page.
 pub fn typeset(document: &Document, sheet: &Sheet, fonts: &Fonts, options: Options) -> Result<Pages, Vec<Fault>> {
     let mut setter =
         Setter { sheet, fonts, nodes: vec![Node { parent: None, kind: Kind::Document }], faults: Vec::new() };
     // Tables first are set aside, so that pieces can point to them; their nodes must follow the text before.
     let set: Vec<SetBlock> = document.blocks.iter().map(|block| setter.block(block)).collect();
     let pieces = pieces(&set, sheet);
-    setter.refuse_high_rows(&set);
+    setter.refuse_high_cells(&set);
     if !setter.faults.is_empty() {
         setter.faults.dedup();
         return Err(setter.faults);
@@ -287,21 +287,19 @@ impl<'a> Setter<'a> {
         }
     }
 
-    fn refuse_high_rows(&mut self, blocks: &[SetBlock]) {
+    fn refuse_high_cells(&mut self, blocks: &[SetBlock]) {
         let room = self.sheet.type_area.height;
         for block in blocks {
             let SetBlock::Table(set) = block else { continue };
-            for (row, &own) in set.heights.iter().enumerate() {
-                let again = if row >= set.table.heading_rows { set.heading_height() } else { Length::ZERO };
-                if own + again > room {
-                    self.faults.push(Fault::RowTooHigh {
-                        table: set.table.key.clone(),
-                        row: row + 1,
-                        height: own + again,
-                        room,
-                        origin: set.table.grid.at(row, 0).content.text.origin.clone(),
-                    });
-                }
+            let room = room - set.heading_height();
+            if let Some((cell, height)) = set.too_high(room) {
+                self.faults.push(Fault::CellTooHigh {
+                    table: set.table.key.clone(),
+                    row: cell.row + 1,
+                    height,
+                    room,
+                    origin: cell.content.text.origin.clone(),
+                });
             }
         }
     }

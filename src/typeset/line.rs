@@ -69,7 +69,7 @@ impl Prepared<'_> {
         while fits < count {
             let atom = &self.atoms[fits];
             let white = if atom.class == Class::Space { atom.width } else { atom.right };
-            if width + atom.width - white > measure + NOTHING {
+            if width + atom.width - white > measure {
                 break;
             }
             width += atom.width + self.joins[fits].gap;

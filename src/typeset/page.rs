@@ -76,8 +76,10 @@ pub(super) fn cost_before_row(set: &SetTable, row: usize, above: Length, sheet: 
     let height: Length = set.heights.iter().copied().sum();
     let mut cost = if above + height <= sheet.type_area.height { TORN } else { 0 };
     cost += CUT_LABEL * grid.cut_by(row).count() as i64;
-    if !set.labels_fit(row) {
-        cost += LOST_LABEL;
+    match set.labels_fit(row) {
+        0 => return Cost::Never,
+        1 => cost += LOST_LABEL,
+        _ => {}
     }
     if row == set.table.heading_rows + 1 || row + 1 == grid.rows() {
         cost += LONE_ROW;

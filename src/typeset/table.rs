@@ -105,15 +105,25 @@ impl<'a> SetTable<'a> {
         heights
     }
 
-    /// Whether the labels of the groups that a page break before `row` would cut still fit on both
-    /// sides, with `from` the first row on the page above and `to` the first row of the page after next.
-    pub fn labels_fit(&self, row: usize) -> bool {
-        self.table.grid.cut_by(row).all(|cell| {
-            let index = self.table.grid.index_at(cell.row, cell.column);
-            let above: Length = self.heights[cell.row..row].iter().copied().sum();
-            let below: Length = self.heights[row..cell.rows().end].iter().copied().sum();
-            self.needs(index) <= above.min(below)
-        })
+    fn height(&self, rows: std::ops::Range<usize>) -> Length {
+        self.heights[rows].iter().copied().sum()
+    }
+
+    /// On how many of the two pages around a page end before `row` the least lucky of the labels it cuts
+    /// finds room: 0, 1 or 2.
+    pub fn labels_fit(&self, row: usize) -> usize {
+        let fits = |cell: &Cell<CellContent>| {
+            let needs = self.needs(self.table.grid.index_at(cell.row, cell.column));
+            let parts = [self.height(cell.row..row), self.height(row..cell.rows().end)];
+            parts.into_iter().filter(|&part| needs <= part).count()
+        };
+        self.table.grid.cut_by(row).map(fits).min().unwrap_or(2)
+    }
+
+    /// The first cell whose text is higher than `room`.
+    pub fn too_high(&self, room: Length) -> Option<(&Cell<CellContent>, Length)> {
+        let cells = self.table.grid.cells().iter().enumerate();
+        cells.map(|(index, cell)| (cell, self.needs(index))).find(|&(_, needs)| needs > room)
     }
 
     /// Draws rows `rows` with the upper edge at `top`; `x` is the left of the type area. A part that does
@@ -151,11 +161,15 @@ impl<'a> SetTable<'a> {
                 }
                 let from = y_of(row);
                 let to = y_of(cell.rows().end.min(rows.end));
-                let again = repeated || cell.row < rows.start;
-                // A label that was cut is shown again where there is room for it.
-                if again && !repeated && self.needs(index) > to - from {
+                let fits = self.needs(index) <= to - from;
+                // A label cut by the end of a page stands on the first page that has room for it, and is
+                // shown again where there is room for it again.
+                let cut = cell.row < rows.start || cell.rows().end > rows.end;
+                if cut && !fits {
                     continue;
                 }
+                let met = cell.row < rows.start && self.needs(index) <= self.height(cell.row..rows.start);
+                let again = repeated || met;
                 self.cell(cell, index, (from, to), x, again, items);
             }
         }
@@ -388,4 +402,46 @@ fn add_nodes(table: &Table, nodes: &mut Vec<Node>) -> Vec<NodeId> {
         };
     }
     of_cell
+}
+
+#[cfg(test)]
+impl SetTable<'_> {
+    /// Draws a part and makes sure that its rows tile it and no text leaves the cell it belongs to.
+    pub fn assert_inside(&self, rows: std::ops::Range<usize>) {
+        let grid = &self.table.grid;
+        let repeats = rows.start > 0 && rows.start >= self.table.heading_rows;
+        let above = if repeats { self.heading_height() } else { Length::ZERO };
+        let items = self.draw(rows.clone(), Length::ZERO, Length::ZERO, false);
+        let y_of = |row: usize| above + self.heights[rows.start..row].iter().copied().sum::<Length>();
+        for (index, cell) in grid.cells().iter().enumerate() {
+            let (from, to) = (cell.row.max(rows.start), cell.rows().end.min(rows.end));
+            if from >= to {
+                continue;
+            }
+            let (top, bottom) = (y_of(from), y_of(to));
+            let (left, right) = (self.edges[cell.column], self.edges[cell.columns().end]);
+            let own = items.iter().filter(|item| item.owner == Owner::Node(self.cells[index].node));
+            for item in own {
+                let Shape::Text(text) = &item.shape else { continue };
+                if text.content.is_empty() {
+                    continue;
+                }
+                let size = text.size;
+                assert!(text.y - size.scale(88, 100) >= top && text.y + size.scale(12, 100) <= bottom, "{text:?}");
+                let end = text.glyphs.last().map_or(text.x, |glyph| text.x + glyph.x + glyph.advance);
+                // A mark at the start or the end of a line has white that may lie outside.
+                let blank = size / 2 + Length::units(1);
+                assert!(text.x >= left - blank && end <= right + blank, "{left}–{right}: {text:?}");
+            }
+        }
+        // The outer rules meet: the part is as high as its rows.
+        let mut lowest = Length::ZERO;
+        for item in &items {
+            if let Shape::Rule(rule) = &item.shape {
+                assert!(rule.from.1 >= Length::ZERO && rule.to.0 <= self.sheet.type_area.width + Length::units(1));
+                lowest = lowest.max(rule.to.1);
+            }
+        }
+        assert_eq!(lowest, y_of(rows.end));
+    }
 }

@@ -255,3 +255,240 @@ fn marks_beside_han_text_are_set_in_the_chinese_face_at_full_width() {
         assert!(prepared.atoms.iter().all(|atom| atom.class == Class::Western));
     });
 }
+
+mod tables {
+    //! Properties of tables over pages, for any grid with any text.
+
+    use super::*;
+    use crate::document::{About, Block, Cell, CellContent, CellRole, Date, Document, Grid, Paragraph, Role, Table};
+    use crate::pages::{Kind, NodeId, Pages, Shape};
+    use crate::sheet::Sheet;
+    use crate::typeset::table::SetTable;
+    use crate::typeset::{Options, typeset};
+
+    fn sheet() -> Sheet {
+        Sheet::bundled("gbt9704").expect("the sheet can be read")
+    }
+
+    fn document(blocks: Vec<Block>) -> Document {
+        let about = About {
+            title: "标题".into(),
+            author: "机关".into(),
+            subject: "报告".into(),
+            keywords: Vec::new(),
+            language: "zh-CN".into(),
+            date: Date::new(2021, 1, 20).expect("a day"),
+            watermark: None,
+        };
+        Document { about, blocks }
+    }
+
+    pub(super) fn paragraph(role: Role, content: &str) -> Block {
+        let text = Text::plain(content, Origin::path("$"));
+        Block::Paragraph(Paragraph { role, lead: None, text, key: None })
+    }
+
+    fn cell_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            3 => Just("0".to_string()),
+            1 => Just(String::new()),
+            1 => "[0-9]{1,9}",
+            1 => prop::sample::select(vec!["结果维持", "（三）不予公开", "1.属于国家秘密", "/", "251000元", "社会公益组织"]).prop_map(String::from),
+            1 => prop::collection::vec(character(), 1..30).prop_map(|text| text.into_iter().collect()),
+        ]
+    }
+
+    /// A table of random merges: rectangles laid greedily over the free slots.
+    fn table() -> impl Strategy<Value = Table> {
+        (1usize..40, 1usize..8, 0usize..3)
+            .prop_flat_map(|(rows, columns, heading_rows)| {
+                let cells = prop::collection::vec((1usize..5, 1usize..4, cell_text()), rows * columns);
+                (Just((rows, columns, heading_rows.min(rows - 1))), cells)
+            })
+            .prop_map(|((rows, columns, heading_rows), wishes)| {
+                let mut free = vec![true; rows * columns];
+                let mut cells = Vec::new();
+                for (slot, (height, width, text)) in wishes.into_iter().enumerate() {
+                    let (row, column) = (slot / columns, slot % columns);
+                    if !free[slot] {
+                        continue;
+                    }
+                    let last = if row < heading_rows { heading_rows } else { rows };
+                    let fits = |height: usize, width: usize| {
+                        (row..row + height).all(|r| (column..column + width).all(|c| free[r * columns + c]))
+                    };
+                    let (mut tall, mut wide) = (height.min(last - row), width.min(columns - column));
+                    while !fits(tall, wide) {
+                        if wide > 1 { wide -= 1 } else { tall -= 1 }
+                    }
+                    for r in row..row + tall {
+                        for c in column..column + wide {
+                            free[r * columns + c] = false;
+                        }
+                    }
+                    let role = match (row < heading_rows, column == 0, tall > 1) {
+                        (true, _, _) => CellRole::ColumnHeading,
+                        (false, true, true) => CellRole::GroupLabel,
+                        (false, true, false) => CellRole::RowLabel,
+                        (false, false, _) => CellRole::Value,
+                    };
+                    let text = Text::plain(text, Origin::path(format!("$.{row}.{column}")));
+                    cells.push(Cell { row, column, row_span: tall, column_span: wide, content: CellContent { role, text } });
+                }
+                let grid = Grid::new(rows, columns, cells).expect("the slots are filled");
+                let widths = vec![Length::mm(10); columns];
+                let (key, title, description) = ("table".into(), "表".into(), "表".into());
+                Table { key, title, description, widths, heading_rows, centre_labels: false, grid }
+            })
+    }
+
+    fn set(table: &Table, lines_before: usize) -> Pages {
+        let mut blocks: Vec<Block> = (0..lines_before).map(|_| paragraph(Role::Body, "一行。")).collect();
+        blocks.push(paragraph(Role::Heading1, "一、标题"));
+        blocks.push(Block::Table(table.clone()));
+        blocks.push(paragraph(Role::Body, "后文。"));
+        typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set")
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_cell_is_shown_once_and_headings_on_every_page(table in table(), before in 0usize..30) {
+            let pages = set(&table, before);
+            let sheet = sheet();
+            // Each cell's text is content once, in full.
+            let mut shown: std::collections::BTreeMap<NodeId, String> = Default::default();
+            for page in &pages.pages {
+                let area = &sheet.type_area;
+                for item in &page.items {
+                    let Shape::Text(text) = &item.shape else { continue };
+                    if let Owner::Node(node) = item.owner {
+                        shown.entry(node).or_default().push_str(&text.content);
+                    }
+                    // Nothing leaves the type area but the page's number.
+                    if item.owner != Owner::PageNumber {
+                        prop_assert!(text.y <= area.top + area.height, "text at {} on page {}", text.y, page.number);
+                        prop_assert!(text.x >= area.left - Length::mm(3));
+                    }
+                }
+            }
+            let cells: Vec<&String> = pages
+                .nodes
+                .iter()
+                .enumerate()
+                .filter(|(_, node)| matches!(node.kind, Kind::HeadingCell { .. } | Kind::ValueCell { .. }))
+                .map(|(at, _)| &shown[&NodeId(at as u32)])
+                .collect();
+            let texts: Vec<&String> = table.grid.cells().iter().map(|cell| &cell.content.text.content).collect();
+            prop_assert_eq!(cells, texts);
+        }
+
+        #[test]
+        fn text_stays_inside_its_cell_and_rows_tile_the_table(table in table(), cut in 0usize..40) {
+            let sheet = sheet();
+            let mut nodes = vec![];
+            let mut faults = vec![];
+            let set = SetTable::new(&table, &sheet, fonts(), &mut nodes, &mut faults);
+            let cut = cut.min(table.grid.rows()).max(table.heading_rows);
+            for rows in [0..cut, cut..table.grid.rows()] {
+                if rows.is_empty() {
+                    continue;
+                }
+                set.assert_inside(rows);
+            }
+        }
+    }
+
+    #[test]
+    fn a_heading_is_never_alone_at_the_foot_of_a_page() {
+        for lines in 0..60 {
+            let mut blocks: Vec<Block> = (0..lines).map(|_| paragraph(Role::Body, "一行。")).collect();
+            blocks.push(paragraph(Role::Heading1, "一、标题"));
+            blocks.push(paragraph(Role::Body, &"正文".repeat(40)));
+            let pages = typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set");
+            for page in &pages.pages {
+                let last = page.items.iter().rfind(|item| item.owner != Owner::PageNumber).expect("a page has text");
+                let Owner::Node(node) = last.owner else { panic!("text belongs to a node") };
+                let kind = &pages.nodes[node.0 as usize].kind;
+                assert!(!matches!(kind, Kind::Heading { .. }), "{lines} lines before");
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_of_a_paragraph_is_alone_on_a_page() {
+        let pitch = sheet().pitch.line;
+        for lines in 0..30 {
+            let mut blocks: Vec<Block> = (0..lines).map(|_| paragraph(Role::Body, "一行。")).collect();
+            blocks.push(paragraph(Role::Body, &"正文".repeat(60)));
+            let pages = typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set");
+            let long = NodeId(lines as u32 + 1);
+            let counts: Vec<usize> = pages
+                .pages
+                .iter()
+                .map(|page| {
+                    let lines = page.items.iter().filter(|item| item.owner == Owner::Node(long));
+                    let mut heights: Vec<i64> = lines
+                        .filter_map(|item| match &item.shape {
+                            Shape::Text(text) => Some(text.y.to_units() / pitch.to_units()),
+                            Shape::Rule(_) | Shape::Fill(_) => None,
+                        })
+                        .collect();
+                    heights.dedup();
+                    heights.len()
+                })
+                .collect();
+            assert!(!counts.contains(&1), "{lines} lines before: {counts:?}");
+        }
+    }
+
+    #[test]
+    fn pages_have_the_measures_of_the_standard() {
+        // 46 lines, the first two cells of them left free.
+        let line = "政".repeat(28 * 46 - 2);
+        let pages = typeset(&document(vec![paragraph(Role::Body, &line)]), &sheet(), fonts(), Options::default())
+            .expect("it can be set");
+        assert_eq!(pages.pages.len(), 3);
+        let near = |a: Length, mm: f64| assert!((a.to_mm() - mm).abs() <= 0.1, "{a} is not {mm} mm");
+        let texts = |page: usize| -> Vec<&crate::pages::Text> {
+            let own = pages.pages[page].items.iter().filter(|item| item.owner != Owner::PageNumber);
+            own.filter_map(|item| match &item.shape {
+                Shape::Text(text) => Some(text),
+                Shape::Rule(_) | Shape::Fill(_) => None,
+            })
+            .collect()
+        };
+        for (page, number_left) in [(0, false), (1, true)] {
+            let texts = texts(page);
+            assert_eq!(texts.len(), 22, "22 lines a page");
+            let size = 16.0 * 25.4 / 72.0;
+            // The first line's characters touch the upper edge of the type area, the last line's the lower.
+            near(texts[0].y, 37.0 + 0.88 * size);
+            near(texts[21].y, 37.0 + 225.0 - 0.12 * size);
+            for text in &texts[1..] {
+                assert_eq!(text.content.chars().count(), 28, "28 characters a line");
+                let cell = 156.0 / 28.0;
+                near(text.x, 28.0 + (cell - size) / 2.0);
+                let last = text.glyphs.last().expect("a line has glyphs");
+                near(text.x + last.x + last.advance, 28.0 + 156.0 - (cell - size) / 2.0);
+            }
+            let mut number = pages.pages[page].items.iter().filter(|item| item.owner == Owner::PageNumber);
+            let Some(Shape::Text(number)) = number.next().map(|item| &item.shape) else { panic!("a number") };
+            assert_eq!(number.content, format!("— {} —", page + 1));
+            let four = 14.0 * 25.4 / 72.0;
+            let dash = &number.glyphs[0];
+            if number_left {
+                near(number.x + dash.x, 28.0 + four);
+            } else {
+                let last = number.glyphs.last().expect("a number has glyphs");
+                near(number.x + last.x + last.advance, 28.0 + 156.0 - four);
+            }
+            // The middle of the dash stands 7 mm below the type area.
+            let chain = fonts().chain("songti");
+            let glyph = fonts().mark(chain, "—", false).expect("a dash")[0];
+            let middle = fonts().middle(glyph, Length::pt(14)).expect("ink");
+            near(number.y - middle, 37.0 + 225.0 + 7.0);
+        }
+    }
+}
