@@ -4,3 +4,4 @@
 pub mod document;
 pub mod length;
 pub mod sheet;
+pub mod write;
