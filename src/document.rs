@@ -250,8 +250,23 @@ pub struct Table {
     pub heading_rows: usize,
     /// Whether row labels stand in the middle of their cells instead of flush left.
     pub centre_labels: bool,
+    /// How the table stands on its pages.
+    pub placement: Placement,
     /// The cells.
     pub grid: Grid<CellContent>,
+}
+
+/// How a table stands on its pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Placement {
+    /// In the text.
+    #[default]
+    Upright,
+    /// With its heading on upright pages of its own, turned so that its head lies at the left edge
+    /// (GB/T 9704 8): for paper that is bound.
+    Turned,
+    /// With its heading on landscape pages of its own: for the screen.
+    Landscape,
 }
 
 /// What stands in a cell.

@@ -103,8 +103,24 @@ pub struct Text {
     pub glyphs: Vec<Glyph>,
     /// Where the text came from.
     pub origin: Origin,
-    /// Painted in grey, turned upwards: only a watermark is.
+    /// Which way it reads; `x` and `y` are where its baseline starts, whichever way that runs.
+    pub turn: Turn,
+    /// Painted in grey: only a watermark is.
     pub faint: bool,
+}
+
+/// Which way text reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// From left to right.
+    #[default]
+    Level,
+    /// From the foot of the page to its head.
+    Up,
+    /// From the head of the page to its foot.
+    Down,
+    /// From the lower left to the upper right.
+    Slanted,
 }
 
 /// A glyph and the characters it stands for.
@@ -257,7 +273,13 @@ impl Page {
                     let end = text.glyphs.last().map_or(text.x, |glyph| text.x + glyph.x + glyph.advance);
                     let face = text.face;
                     let content = &text.content;
-                    writeln!(out, "  {owner} text {x:.2}–{:.2} {y:.2} face {face} {size:.2}pt {content}", end.to_mm())
+                    let turn = match text.turn {
+                        Turn::Level => "text",
+                        Turn::Up => "upward text",
+                        Turn::Down => "downward text",
+                        Turn::Slanted => "slanted text",
+                    };
+                    writeln!(out, "  {owner} {turn} {x:.2}–{:.2} {y:.2} face {face} {size:.2}pt {content}", end.to_mm())
                 }
                 Shape::Rule(Rule { from, to, weight }) => {
                     let [a, b, c, d] = [from.0, from.1, to.0, to.1].map(Length::to_mm);

@@ -13,15 +13,15 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::document::{Block, Document, Origin, Paragraph, Role};
+use crate::document::{Block, Document, Origin, Paragraph, Placement, Role};
 use crate::font::Fonts;
 use crate::length::Length;
-use crate::pages::{self, Glyph, Item, Kind, Node, NodeId, Owner, Page, Pages, Shape};
+use crate::pages::{self, Glyph, Item, Kind, Node, NodeId, Owner, Page, Pages, Shape, Turn};
 use crate::sheet::{Align, Sheet, Style};
 
 use atom::{Prepared, Run, RunStyle};
 use line::Placed;
-use page::{Cost, FREE, Piece, PieceKind, SetLine, WIDOW};
+use page::{Cost, FREE, Frame, Piece, PieceKind, SetLine, WIDOW};
 use table::SetTable;
 
 /// What the caller may choose.
@@ -78,29 +78,71 @@ impl Fault {
 /// # Errors
 /// Everything that cannot be set, each with its place: characters no face has, texts in tables higher than a page.
 pub fn typeset(document: &Document, sheet: &Sheet, fonts: &Fonts, options: Options) -> Result<Pages, Vec<Fault>> {
-    let mut setter =
-        Setter { sheet, fonts, nodes: vec![Node { parent: None, kind: Kind::Document }], faults: Vec::new() };
-    // Tables first are set aside, so that pieces can point to them; their nodes must follow the text before.
-    let set: Vec<SetBlock> = document.blocks.iter().map(|block| setter.block(block)).collect();
-    let pieces = pieces(&set, sheet);
-    setter.refuse_high_cells(&set);
-    if !setter.faults.is_empty() {
-        setter.faults.dedup();
-        return Err(setter.faults);
+    let mut setter = Setter {
+        sheet,
+        fonts,
+        frame: Frame::new(sheet, Placement::Upright),
+        nodes: vec![Node { parent: None, kind: Kind::Document }],
+        faults: Vec::new(),
+    };
+    let mut stretches = Vec::new();
+    for (placement, blocks) in stretches_of(&document.blocks) {
+        setter.frame = Frame::new(sheet, placement);
+        let set: Vec<SetBlock> = blocks.iter().map(|block| setter.block(block)).collect();
+        setter.refuse_high_cells(&set);
+        stretches.push((setter.frame, set));
     }
-    let (mut pages, bookmarks) = page::paginate(&pieces, sheet, options.tint);
-    drop(pieces);
+    setter.report()?;
+    let mut pages = Vec::new();
+    let mut bookmarks = Vec::new();
+    for (frame, set) in &stretches {
+        let first = pages.len();
+        page::paginate(&pieces(set, sheet, *frame), *frame, sheet, options.tint, &mut pages, &mut bookmarks);
+        if frame.placement == Placement::Turned {
+            for (index, page) in pages.iter_mut().enumerate().skip(first) {
+                page::turn_up(page, &mut bookmarks, index);
+            }
+        }
+    }
+    drop(stretches);
     for page in &mut pages {
         setter.number(page);
         if let Some(word) = &document.about.watermark {
             setter.watermark(word, page);
         }
     }
-    if !setter.faults.is_empty() {
-        setter.faults.dedup();
-        return Err(setter.faults);
-    }
+    setter.report()?;
     Ok(Pages { about: document.about.clone(), pages, nodes: setter.nodes, bookmarks })
+}
+
+/// Cuts a document where pages of another placement begin: a table that does not stand upright has, with the
+/// heading over it, pages of its own.
+fn stretches_of(blocks: &[Block]) -> Vec<(Placement, &[Block])> {
+    let placement = |block: &Block| match block {
+        Block::Table(table) => table.placement,
+        Block::Paragraph(_) | Block::Signature(_) => Placement::Upright,
+    };
+    let is_heading = |block: &Block| match block {
+        Block::Paragraph(paragraph) => paragraph.role.heading_level().is_some(),
+        Block::Table(_) | Block::Signature(_) => false,
+    };
+    let mut stretches: Vec<(Placement, &[Block])> = Vec::new();
+    let mut start = 0;
+    for (at, block) in blocks.iter().enumerate() {
+        if placement(block) == Placement::Upright {
+            continue;
+        }
+        let headings = blocks[start..at].iter().rev().take_while(|block| is_heading(block)).count();
+        if at - headings > start {
+            stretches.push((Placement::Upright, &blocks[start..at - headings]));
+        }
+        stretches.push((placement(block), &blocks[at - headings..=at]));
+        start = at + 1;
+    }
+    if start < blocks.len() {
+        stretches.push((Placement::Upright, &blocks[start..]));
+    }
+    stretches
 }
 
 /// A block, set.
@@ -114,12 +156,14 @@ enum SetBlock<'a> {
 struct Setter<'a> {
     sheet: &'a Sheet,
     fonts: &'a Fonts,
+    /// Where the text stands that is being set.
+    frame: Frame,
     nodes: Vec<Node>,
     faults: Vec<Fault>,
 }
 
 /// Puts the blocks one under the other and says what page ends between them cost.
-fn pieces<'a>(blocks: &'a [SetBlock<'a>], sheet: &Sheet) -> Vec<Piece<'a>> {
+fn pieces<'a>(blocks: &'a [SetBlock<'a>], sheet: &Sheet, frame: Frame) -> Vec<Piece<'a>> {
     let mut pieces: Vec<Piece> = Vec::new();
     // How high the headings are that must stand over a table, so that it is known whether it fits a page.
     let mut headings = Length::ZERO;
@@ -150,7 +194,7 @@ fn pieces<'a>(blocks: &'a [SetBlock<'a>], sheet: &Sheet) -> Vec<Piece<'a>> {
                 let rows = table.heights.len();
                 for row in 0..rows {
                     let cost =
-                        if row + 1 == rows { FREE } else { page::cost_before_row(table, row + 1, above, sheet) };
+                        if row + 1 == rows { FREE } else { page::cost_before_row(table, row + 1, above, frame) };
                     pieces.push(Piece { kind: PieceKind::Row { table, row }, cost });
                 }
                 headings = Length::ZERO;
@@ -181,7 +225,9 @@ impl<'a> Setter<'a> {
                 keeps_next: paragraph.role != Role::Body,
             },
             Block::Table(table) => {
-                SetBlock::Table(SetTable::new(table, self.sheet, self.fonts, &mut self.nodes, &mut self.faults))
+                let width = self.frame.width;
+                let (nodes, faults) = (&mut self.nodes, &mut self.faults);
+                SetBlock::Table(SetTable::new(table, self.sheet, width, self.fonts, nodes, faults))
             }
             Block::Signature(block) => {
                 let (lines, lines_before) = self.signature(block);
@@ -252,13 +298,13 @@ impl<'a> Setter<'a> {
     fn filled(&mut self, runs: &[Run], style: &Style) -> Vec<SetLine> {
         let prepared = atom::prepare(runs, self.fonts, &mut self.faults);
         let indent = self.cell(style.size) * i64::from(style.first_line_characters);
-        let lines = prepared.break_lines(self.sheet.type_area.width, indent);
+        let lines = prepared.break_lines(self.frame.width, indent);
         lines.iter().map(|line| self.set_line(&prepared, &prepared.place(line), Length::ZERO, style.size)).collect()
     }
 
     /// Lines of like length, in the middle or flush left.
     fn balanced(&mut self, runs: &[Run], style: &Style) -> Vec<SetLine> {
-        let width = self.sheet.type_area.width;
+        let width = self.frame.width;
         let texts: Vec<_> = runs.iter().flat_map(|run| cell::segments(run.text).into_iter().map(|text| (text, *run))).collect();
         let runs: Vec<Run> = texts.iter().map(|(text, run)| Run { text, ..*run }).collect();
         let centred = style.align == Align::Centre;
@@ -287,8 +333,14 @@ impl<'a> Setter<'a> {
         }
     }
 
+    /// Stops if anything could not be set.
+    fn report(&mut self) -> Result<(), Vec<Fault>> {
+        self.faults.dedup();
+        if self.faults.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.faults)) }
+    }
+
     fn refuse_high_cells(&mut self, blocks: &[SetBlock]) {
-        let room = self.sheet.type_area.height;
+        let room = self.frame.height;
         for block in blocks {
             let SetBlock::Table(set) = block else { continue };
             let room = room - set.heading_height();
@@ -326,7 +378,12 @@ impl<'a> Setter<'a> {
         // The dash's own middle stands at the distance asked for.
         let middle = prepared.glyphs.first().and_then(|dash| self.fonts.middle(dash.glyph, style.size));
         let y = area.top + area.height + style.distance + middle.unwrap_or(style.size / 3);
-        page.items.extend(emit(&prepared, &prepared.place(&line), x, y));
+        let mut items = emit(&prepared, &prepared.place(&line), x, y);
+        // A landscape page bears its number where it will be when the page is bound.
+        if page.width != self.sheet.paper.width {
+            items.iter_mut().for_each(|item| page::turn_down(item, self.sheet.paper.height));
+        }
+        page.items.extend(items);
     }
 
     /// Writes a word across the page.
@@ -343,6 +400,7 @@ impl<'a> Setter<'a> {
         for item in &mut items {
             if let Shape::Text(text) = &mut item.shape {
                 text.faint = true;
+                text.turn = Turn::Slanted;
             }
         }
         // Under everything else, so that the text stays legible.
@@ -380,6 +438,7 @@ fn emit(prepared: &Prepared, placed: &[Placed], x: Length, baseline: Length) -> 
                     content: String::new(),
                     glyphs: Vec::new(),
                     origin: run.text.origin.clone(),
+                    turn: Turn::Level,
                     faint: false,
                 };
                 items.push((atom.run, Item { owner: run.owner, shape: Shape::Text(text) }));
@@ -409,6 +468,7 @@ fn nothing(owner: Owner, x: Length, y: Length, origin: &Origin) -> Item {
         content: String::new(),
         glyphs: Vec::new(),
         origin: origin.clone(),
+        turn: Turn::Level,
         faint: false,
     };
     Item { owner, shape: Shape::Text(text) }

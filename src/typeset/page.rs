@@ -5,11 +5,40 @@
 //! much inside a short paragraph, a third of a page inside a table that would fit on one. A page ends where
 //! cost and white left are least. Text stands on the sheet's pitch; after a table it returns to it.
 
+use crate::document::{Placement, Role};
 use crate::length::Length;
-use crate::pages::{Bookmark, Item, Page, SealPlace, Shape};
+use crate::pages::{Bookmark, Item, Page, SealPlace, Shape, Turn};
 use crate::sheet::Sheet;
 
 use super::table::SetTable;
+
+/// Where text stands on a page, seen the way it reads: a turned page has its long side below.
+#[derive(Clone, Copy)]
+pub(super) struct Frame {
+    pub placement: Placement,
+    pub left: Length,
+    pub top: Length,
+    pub width: Length,
+    pub height: Length,
+}
+
+impl Frame {
+    pub fn new(sheet: &Sheet, placement: Placement) -> Self {
+        let area = &sheet.type_area;
+        match placement {
+            Placement::Upright => {
+                Frame { placement, left: area.left, top: area.top, width: area.width, height: area.height }
+            }
+            Placement::Turned | Placement::Landscape => Frame {
+                placement,
+                left: sheet.paper.height - area.top - area.height,
+                top: area.left,
+                width: area.height,
+                height: area.width,
+            },
+        }
+    }
+}
 
 /// Something that stands under the piece before it.
 pub(super) struct Piece<'a> {
@@ -64,7 +93,7 @@ const LONE_ROW: i64 = 30;
 
 /// What a page end before row `row` of a table costs; `above` is the height of what must stand on the
 /// page with the table's first row.
-pub(super) fn cost_before_row(set: &SetTable, row: usize, above: Length, sheet: &Sheet) -> Cost {
+pub(super) fn cost_before_row(set: &SetTable, row: usize, above: Length, frame: Frame) -> Cost {
     let grid = &set.table.grid;
     if row <= set.table.heading_rows {
         return Cost::Never;
@@ -74,7 +103,7 @@ pub(super) fn cost_before_row(set: &SetTable, row: usize, above: Length, sheet: 
         return Cost::Never;
     }
     let height: Length = set.heights.iter().copied().sum();
-    let mut cost = if above + height <= sheet.type_area.height { TORN } else { 0 };
+    let mut cost = if above + height <= frame.height { TORN } else { 0 };
     cost += CUT_LABEL * grid.cut_by(row).count() as i64;
     match set.labels_fit(row) {
         0 => return Cost::Never,
@@ -87,13 +116,18 @@ pub(super) fn cost_before_row(set: &SetTable, row: usize, above: Length, sheet: 
     Cost::White(cost)
 }
 
-/// Sets pieces on pages.
-pub(super) fn paginate(pieces: &[Piece], sheet: &Sheet, tint: bool) -> (Vec<Page>, Vec<Bookmark>) {
-    let mut pages = Vec::new();
-    let mut bookmarks = Vec::new();
+/// Sets pieces on pages after those that are there.
+pub(super) fn paginate(
+    pieces: &[Piece],
+    frame: Frame,
+    sheet: &Sheet,
+    tint: bool,
+    pages: &mut Vec<Page>,
+    bookmarks: &mut Vec<Bookmark>,
+) {
     let mut start = 0;
     while start < pieces.len() {
-        let mut filler = Filler::new(sheet, pages.len());
+        let mut filler = Filler::new(frame, sheet, pages.len());
         // Where each piece ends on this page.
         let mut bottoms = Vec::new();
         let mut end = start;
@@ -103,27 +137,26 @@ pub(super) fn paginate(pieces: &[Piece], sheet: &Sheet, tint: bool) -> (Vec<Page
             end += 1;
         }
         if end < pieces.len() {
-            end = best_end(&pieces[start..end], &bottoms, sheet).map_or(end, |count| start + count);
+            end = best_end(&pieces[start..end], &bottoms, frame.height).map_or(end, |count| start + count);
         }
         // A piece higher than a page has been refused before; one must go on each page.
         let end = end.max(start + 1);
-        let mut filler = Filler::new(sheet, pages.len());
-        filler.draw(&pieces[start..end], tint, &mut bookmarks);
+        let mut filler = Filler::new(frame, sheet, pages.len());
+        filler.draw(&pieces[start..end], tint, bookmarks);
         pages.push(filler.page);
         start = end;
         while matches!(pieces.get(start).map(|piece| &piece.kind), Some(PieceKind::Blank(_))) {
             start += 1;
         }
     }
-    (pages, bookmarks)
 }
 
 /// After how many of the pieces the page best ends.
-fn best_end(pieces: &[Piece], bottoms: &[Length], sheet: &Sheet) -> Option<usize> {
+fn best_end(pieces: &[Piece], bottoms: &[Length], height: Length) -> Option<usize> {
     let mut best: Option<(i64, usize)> = None;
     for (at, (piece, &bottom)) in pieces.iter().zip(bottoms).enumerate().rev() {
         let Cost::White(cost) = piece.cost else { continue };
-        let white = (sheet.type_area.height - bottom).to_mm().max(0.0) as i64;
+        let white = (height - bottom).to_mm().max(0.0) as i64;
         if best.is_none_or(|(least, _)| cost + white < least) {
             best = Some((cost + white, at + 1));
         }
@@ -133,6 +166,7 @@ fn best_end(pieces: &[Piece], bottoms: &[Length], sheet: &Sheet) -> Option<usize
 
 /// Fills one page.
 struct Filler<'a> {
+    frame: Frame,
     sheet: &'a Sheet,
     page: Page,
     index: usize,
@@ -144,15 +178,19 @@ struct Filler<'a> {
 }
 
 impl<'a> Filler<'a> {
-    fn new(sheet: &'a Sheet, index: usize) -> Self {
+    fn new(frame: Frame, sheet: &'a Sheet, index: usize) -> Self {
+        let (width, height) = match frame.placement {
+            Placement::Upright => (sheet.paper.width, sheet.paper.height),
+            Placement::Turned | Placement::Landscape => (sheet.paper.height, sheet.paper.width),
+        };
         let page = Page {
-            width: sheet.paper.width,
-            height: sheet.paper.height,
+            width,
+            height,
             number: index as u32 + 1,
             items: Vec::new(),
             seals: Vec::new(),
         };
-        Filler { sheet, page, index, pen: Length::ZERO, foot: Length::ZERO, after_row: false }
+        Filler { frame, sheet, page, index, pen: Length::ZERO, foot: Length::ZERO, after_row: false }
     }
 
     /// The top of the next line on the pitch, at or below `y`.
@@ -192,7 +230,7 @@ impl<'a> Filler<'a> {
                     Length::ZERO
                 } else {
                     // Half the white between two lines belongs to the line above.
-                    self.foot + (self.sheet.pitch.line - self.sheet.style(crate::document::Role::Body).size) / 2
+                    self.foot + (self.sheet.pitch.line - self.sheet.style(Role::Body).size) / 2
                         + table.space_before
                 };
                 let again = !continues && *row > 0 && *row >= set.table.heading_rows;
@@ -207,11 +245,11 @@ impl<'a> Filler<'a> {
     /// Places a piece if the page has room for it, and says where it ends.
     fn place(&mut self, piece: &Piece, continues: bool) -> Option<Length> {
         let (_, bottom) = self.step(piece, continues);
-        (bottom <= self.sheet.type_area.height).then_some(bottom)
+        (bottom <= self.frame.height).then_some(bottom)
     }
 
     fn draw(&mut self, pieces: &[Piece], tint: bool, bookmarks: &mut Vec<Bookmark>) {
-        let (left, head) = (self.sheet.type_area.left, self.sheet.type_area.top);
+        let (left, head) = (self.frame.left, self.frame.top);
         // The rows of a table that stand together are drawn together.
         let mut rows: Option<(&SetTable, std::ops::Range<usize>, Length)> = None;
         for (at, piece) in pieces.iter().enumerate() {
@@ -263,6 +301,43 @@ pub(super) fn shift(item: &mut Item, x: Length, y: Length) {
         Shape::Fill(fill) => {
             fill.x += x;
             fill.y += y;
+        }
+    }
+}
+
+/// Turns a page counter-clockwise, so that what was its head lies at the left edge.
+pub(super) fn turn_up(page: &mut Page, bookmarks: &mut [Bookmark], index: usize) {
+    let width = page.width;
+    (page.width, page.height) = (page.height, page.width);
+    for item in &mut page.items {
+        turn_item(item, |(x, y)| (y, width - x), Turn::Up);
+    }
+    for seal in &mut page.seals {
+        (seal.x, seal.y) = (seal.y, width - seal.x);
+    }
+    for bookmark in bookmarks.iter_mut().filter(|bookmark| bookmark.page == index) {
+        bookmark.y = Length::ZERO;
+    }
+}
+
+/// Turns an item of an upright page of this height clockwise with the page.
+pub(super) fn turn_down(item: &mut Item, height: Length) {
+    turn_item(item, |(x, y)| (height - y, x), Turn::Down);
+}
+
+fn turn_item(item: &mut Item, place: impl Fn((Length, Length)) -> (Length, Length), turn: Turn) {
+    match &mut item.shape {
+        Shape::Text(text) => {
+            (text.x, text.y) = place((text.x, text.y));
+            text.turn = turn;
+        }
+        Shape::Rule(rule) => {
+            (rule.from, rule.to) = (place(rule.from), place(rule.to));
+        }
+        Shape::Fill(fill) => {
+            let (a, b) = (place((fill.x, fill.y)), place((fill.x + fill.width, fill.y + fill.height)));
+            (fill.x, fill.y) = (a.0.min(b.0), a.1.min(b.1));
+            (fill.width, fill.height) = (fill.height, fill.width);
         }
     }
 }

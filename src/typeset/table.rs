@@ -45,15 +45,16 @@ struct SetLine {
 const UNIFORM: i64 = 85;
 
 impl<'a> SetTable<'a> {
-    /// Fits and sets a table. Its nodes are added to `nodes`.
+    /// Fits a table to a width and sets it. Its nodes are added to `nodes`.
     pub fn new(
         table: &'a Table,
         sheet: &'a Sheet,
+        width: Length,
         fonts: &Fonts,
         nodes: &mut Vec<Node>,
         faults: &mut Vec<Fault>,
     ) -> SetTable<'a> {
-        let edges = edges(&table.widths, sheet);
+        let edges = edges(&table.widths, width, sheet.table.rule);
         let cell_nodes = add_nodes(table, nodes);
         let segments: Vec<Vec<Text>> =
             table.grid.cells().iter().map(|cell| cell::segments(&cell.content.text)).collect();
@@ -277,10 +278,9 @@ fn runs(count: usize, is: impl Fn(usize) -> bool) -> Vec<std::ops::Range<usize>>
     runs
 }
 
-/// The columns' edges: the widths in proportion, together the type area less the weight of a rule.
-fn edges(widths: &[Length], sheet: &Sheet) -> Vec<Length> {
-    let rule = sheet.table.rule;
-    let room = sheet.type_area.width - rule;
+/// The columns' edges: the widths in proportion, together the table's width less the weight of a rule.
+fn edges(widths: &[Length], width: Length, rule: Length) -> Vec<Length> {
+    let room = width - rule;
     let total: Length = widths.iter().copied().sum();
     let mut sum = Length::ZERO;
     let mut edges = vec![rule / 2];
@@ -438,7 +438,7 @@ impl SetTable<'_> {
         let mut lowest = Length::ZERO;
         for item in &items {
             if let Shape::Rule(rule) = &item.shape {
-                assert!(rule.from.1 >= Length::ZERO && rule.to.0 <= self.sheet.type_area.width + Length::units(1));
+                assert!(rule.from.1 >= Length::ZERO && rule.to.0 <= self.edges[grid.columns()] + rule.weight);
                 lowest = lowest.max(rule.to.1);
             }
         }

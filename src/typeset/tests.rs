@@ -338,7 +338,7 @@ mod tables {
                 let grid = Grid::new(rows, columns, cells).expect("the slots are filled");
                 let widths = vec![Length::mm(10); columns];
                 let (key, title, description) = ("table".into(), "表".into(), "表".into());
-                Table { key, title, description, widths, heading_rows, centre_labels: false, grid }
+                Table { key, title, description, widths, heading_rows, centre_labels: false, placement: Default::default(), grid }
             })
     }
 
@@ -389,7 +389,7 @@ mod tables {
             let sheet = sheet();
             let mut nodes = vec![];
             let mut faults = vec![];
-            let set = SetTable::new(&table, &sheet, fonts(), &mut nodes, &mut faults);
+            let set = SetTable::new(&table, &sheet, MEASURE, fonts(), &mut nodes, &mut faults);
             let cut = cut.min(table.grid.rows()).max(table.heading_rows);
             for rows in [0..cut, cut..table.grid.rows()] {
                 if rows.is_empty() {

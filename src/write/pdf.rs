@@ -25,7 +25,7 @@ use krilla::{Document, SerializeSettings};
 
 use crate::font::{FaceId, Fonts};
 use crate::length::Length;
-use crate::pages::{Bookmark, Item, Kind, NodeId, Owner, Pages, Scope, Shape, Text};
+use crate::pages::{Bookmark, Item, Kind, NodeId, Owner, Pages, Scope, Shape, Text, Turn};
 
 /// Why pages cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -245,14 +245,19 @@ impl Writer<'_> {
         if let Some(number) = NonZeroU64::new(self.origins.len() as u64) {
             surface.set_location(number);
         }
-        if text.faint {
-            // Turned upwards about the middle of the page.
-            let turn = Transform::from_rotate_at(-45.0, pt(page.width / 2), pt(page.height / 2));
-            surface.push_transform(&turn);
-        }
         let start = Point::from_xy(pt(text.x), pt(text.y));
+        let turn = match text.turn {
+            Turn::Level => None,
+            Turn::Up => Some(Transform::from_rotate_at(-90.0, start.x, start.y)),
+            Turn::Down => Some(Transform::from_rotate_at(90.0, start.x, start.y)),
+            // About the middle of the page.
+            Turn::Slanted => Some(Transform::from_rotate_at(-45.0, pt(page.width / 2), pt(page.height / 2))),
+        };
+        if let Some(turn) = &turn {
+            surface.push_transform(turn);
+        }
         surface.draw_glyphs(start, &glyphs, font, &text.content, size, false);
-        if text.faint {
+        if turn.is_some() {
             surface.pop();
         }
         surface.reset_location();
