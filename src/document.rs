@@ -248,6 +248,8 @@ pub struct Table {
     pub widths: Vec<Length>,
     /// How many rows at the top are repeated on every page the table runs over; 0 when it has none.
     pub heading_rows: usize,
+    /// Whether row labels stand in the middle of their cells, whatever the sheet says of row labels.
+    pub centre_labels: bool,
     /// The cells.
     pub grid: Grid<CellContent>,
 }
