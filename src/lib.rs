@@ -1,6 +1,11 @@
 //! Kanyin (刊印, "set in type and publish") turns a report written as JSON into an official-format
 //! Chinese government document.
 
+pub mod check;
+pub mod compose;
 pub mod document;
+pub mod error;
+pub mod form;
 pub mod length;
+pub mod report;
 pub mod sheet;

@@ -365,7 +365,11 @@ impl Sheet {
         }
         let lines = self.pitch.line * i64::from(self.pitch.lines - 1) + self.styles.body.size;
         if self.pitch.line < self.styles.body.size || lines > area.height {
-            return refuse("pitch.line", self.pitch.line.to_string(), "all lines must fit in the type area without touching");
+            return refuse(
+                "pitch.line",
+                self.pitch.line.to_string(),
+                "all lines must fit in the type area without touching",
+            );
         }
         let smallest = Length::pt(1);
         for (place, size) in [
@@ -393,7 +397,11 @@ impl Sheet {
             }
         }
         if parse_colour(&self.table.band_tint).is_none() {
-            return refuse("table.band_tint", self.table.band_tint.clone(), "it must be six hexadecimal digits, `RRGGBB`");
+            return refuse(
+                "table.band_tint",
+                self.table.band_tint.clone(),
+                "it must be six hexadecimal digits, `RRGGBB`",
+            );
         }
         Ok(())
     }
