@@ -470,7 +470,7 @@ impl Examiner<'_> {
         }
         let grid = self.cells(&read, &drawn);
         let rows = self.data_rows(&read, &grid);
-        if read.may_add_rows {
+        if read.may_add_rows && self.errors.len() == errors {
             self.copiable(&read.key, &rows, &grid);
         }
         let rules = self.rules(&read, &rows);
@@ -554,7 +554,9 @@ impl Examiner<'_> {
     fn data_rows(&mut self, read: &TableFile, grid: &Grid<FormCell>) -> Vec<DataRow> {
         let mut rows: Vec<DataRow> = Vec::new();
         for cell in grid.cells() {
-            let FormContent::Value(key) = &cell.content.content else { continue };
+            let Some(key) = cell.content.value().filter(|key| !key.row.is_empty() && !key.column.is_empty()) else {
+                continue;
+            };
             let at = match rows.iter().position(|row| row.key == key.row) {
                 Some(at) => at,
                 None => {
