@@ -202,6 +202,15 @@ impl Text {
         breaks.retain(|&at| at < content.len());
         Text { content, breaks, origin }
     }
+
+    /// The characters with their break marks: [`Text::marked`] makes the same text of it again.
+    pub fn to_marked(&self) -> String {
+        let mut marked = self.content.clone();
+        for &at in self.breaks.iter().rev() {
+            marked.insert(at, BREAK_MARK);
+        }
+        marked
+    }
 }
 
 /// Where a piece of text came from, so that a glyph missing on page 5 is reported at its place in
@@ -370,6 +379,7 @@ mod tests {
         let text = Text::marked("社会|公益|组织", Origin::path("$"));
         assert_eq!(text.content, "社会公益组织");
         assert_eq!(text.breaks, [6, 12]);
+        assert_eq!(text.to_marked(), "社会|公益|组织");
         assert_eq!(Text::marked("|a||b|", Origin::path("$")).breaks, [1]);
     }
 
