@@ -1,9 +1,9 @@
 //! DOCX: a [`Document`] as a file for Word, WPS and LibreOffice that a clerk can go on editing.
 //!
-//! The parts are written by this module's rooms and checked against the Open XML schemas: [`body`] and
-//! [`table`] and [`signature`] say what the document says, [`styles`] carry the looks, [`page`] and
-//! [`settings`] the page and the rules of Chinese text, [`package`] packs them. Same document and sheet,
-//! same bytes: nothing here reads a clock or draws a number.
+//! This module's rooms write a part each: `body`, `table` and `signature` say what the document says,
+//! `styles` carry the looks, `page` and `settings` the page and the rules of Chinese text, and `package`
+//! packs them; `format`, `text` and `xml` are what they write with. Same document and sheet, same bytes:
+//! nothing here reads a clock or draws a number.
 
 mod body;
 mod characters;
