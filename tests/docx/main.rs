@@ -542,12 +542,22 @@ fn words_of(document: &Document) -> String {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Blocks in any order: nothing is lost, moved or doubled, and no two bookmarks are alike.
+    /// Blocks in any order: nothing is lost, moved or doubled, no two bookmarks are alike, and every style
+    /// that is named is there.
     #[test]
     fn any_document_says_in_word_what_it_says(blocks in prop::collection::vec(blocks(), 0..8)) {
         let document = document(blocks);
-        let part = part(&docx(&document), "word/document.xml");
+        let docx = docx(&document);
+        let styles = part(&docx, "word/styles.xml");
+        let styles = Xml::parse(&styles).unwrap();
+        let styles: BTreeSet<_> = all(styles.root(), "style").filter_map(|style| attribute(style, "styleId")).collect();
+        let part = part(&docx, "word/document.xml");
         let xml = Xml::parse(&part).unwrap();
+        for kind in ["pStyle", "rStyle", "tblStyle"] {
+            for named in all(xml.root(), kind).filter_map(|named| attribute(named, "val")) {
+                prop_assert!(styles.contains(named), "{named}");
+            }
+        }
         let said = text(xml.root_element()).replace(['\n', '\t'], "");
         prop_assert_eq!(said, words_of(&document));
         let names: Vec<_> = all(xml.root(), "bookmarkStart").filter_map(|mark| attribute(mark, "name")).collect();
