@@ -1,12 +1,13 @@
 //! DOCX: a [`Document`] as a file for Word, WPS and LibreOffice that a clerk can go on editing.
 //!
-//! The parts are written by this module's rooms and checked against the Open XML schemas: [`body`] and
-//! [`table`] and [`signature`] say what the document says, [`styles`] carry the looks, [`page`] and
-//! [`settings`] the page and the rules of Chinese text, [`package`] packs them. Same document and sheet,
-//! same bytes: nothing here reads a clock or draws a number.
+//! This module's rooms write a part each: `body`, `table` and `signature` say what the document says,
+//! `styles` and `fonts` carry the looks, `page` and `settings` the page and the rules of Chinese text, and `package`
+//! packs them; `format`, `text` and `xml` are what they write with. Same document and sheet, same bytes:
+//! nothing here reads a clock or draws a number.
 
 mod body;
 mod characters;
+mod fonts;
 mod format;
 mod package;
 mod page;
@@ -109,7 +110,7 @@ pub fn write(document: &Document, sheet: &Sheet, options: &Options) -> Result<Ve
     package.add(Kind::AppProperties, "docProps/app.xml", settings::app_properties(about));
     package.add(Kind::Styles, "word/styles.xml", styles::part(sheet, &about.language));
     package.add(Kind::Settings, "word/settings.xml", settings::part(&about.language));
-    package.add(Kind::FontTable, "word/fontTable.xml", styles::font_table(sheet));
+    package.add(Kind::FontTable, "word/fontTable.xml", fonts::part(sheet));
     let references = page::add_headers_and_footers(&mut package, sheet, about.watermark.as_deref());
     package.add_main(body::part(document, sheet, options.tint, &references));
     package.pack().map_err(DocxError::Package)

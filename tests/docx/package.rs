@@ -14,7 +14,7 @@ pub fn parts(docx: &[u8]) -> Vec<(String, String)> {
             let mut entry = archive.by_index(index).expect("an entry");
             let mut text = String::new();
             entry.read_to_string(&mut text).expect("UTF-8");
-            (entry.name().to_owned(), text)
+            (entry.name().expect("a name").into_owned(), text)
         })
         .collect()
 }

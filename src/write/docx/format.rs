@@ -105,6 +105,8 @@ impl ParagraphFormat {
             });
         }
         if self.exact {
+            // LibreOffice (7.4 at least) takes this property for its contrary and hangs marks none the
+            // less; Word and WPS read it as the standard has it (17.3.1.21).
             xml.property("w:overflowPunct", 0);
         }
         if let Some(gap) = self.gap {

@@ -8,10 +8,11 @@
 
 use super::format::{ParagraphFormat, RunFormat};
 use super::package::{Kind, Package};
-use super::styles;
 use super::text::write_runs;
-use super::xml::Xml;
+use super::xml::{Attribute, Xml};
 use super::{NAMESPACE, RELATIONSHIPS};
+use super::{fonts, styles};
+use crate::document::Role;
 use crate::length::Length;
 use crate::sheet::Sheet;
 
@@ -25,13 +26,13 @@ pub fn measure(sheet: &Sheet) -> Length {
 /// that is a little short.
 pub fn tracking(sheet: &Sheet) -> Length {
     let cell = sheet.characters(1).to_units();
-    let character = sheet.style(crate::document::Role::Body).size.to_units();
+    let character = sheet.style(Role::Body).size.to_units();
     Length::twips((cell - character).div_euclid(Length::twips(1).to_units()))
 }
 
 /// Half of what lies between the characters of two lines.
 fn half_leading(sheet: &Sheet) -> Length {
-    (sheet.pitch.line - sheet.style(crate::document::Role::Body).size) / 2
+    (sheet.pitch.line - sheet.style(Role::Body).size) / 2
 }
 
 /// The headers and footers a section refers to, each by its element, its pages and its id.
@@ -125,10 +126,10 @@ fn footer(side: Side) -> String {
 fn header(sheet: &Sheet, word: &str, number: usize) -> String {
     let width = sheet.type_area.width.scale(9, 10);
     let height = width / i64::try_from(word.chars().count().max(2)).unwrap_or(i64::MAX);
-    let family = styles::family(sheet, &sheet.style(crate::document::Role::Heading1).typeface);
+    let family = fonts::family(sheet, &sheet.style(Role::Heading1).typeface);
     let vml = "urn:schemas-microsoft-com:vml";
     let office = "urn:schemas-microsoft-com:office:office";
-    let namespaces: [(&str, &dyn std::fmt::Display); 4] =
+    let namespaces: [Attribute; 4] =
         [("xmlns:w", &NAMESPACE), ("xmlns:r", &RELATIONSHIPS), ("xmlns:v", &vml), ("xmlns:o", &office)];
     Xml::part("w:hdr", &namespaces, |xml| {
         xml.element("w:p", &[], |xml| {
@@ -144,7 +145,7 @@ fn header(sheet: &Sheet, word: &str, number: usize) -> String {
                         width.to_pt(),
                         height.to_pt()
                     );
-                    let attributes: [(&str, &dyn std::fmt::Display); 8] = [
+                    let attributes: [Attribute; 8] = [
                         ("id", &format!("PowerPlusWaterMarkObject{number}")),
                         ("o:spid", &format!("_x0000_s{}", 2048 + number)),
                         ("type", &"#_x0000_t136"),
@@ -168,7 +169,7 @@ fn header(sheet: &Sheet, word: &str, number: usize) -> String {
 /// Office's own definition of a shape that is a line of text; a reader that has it built in (as all
 /// offices do) looks at its number only.
 fn write_text_shape_type(xml: &mut Xml) {
-    let attributes: [(&str, &dyn std::fmt::Display); 5] = [
+    let attributes: [Attribute; 5] = [
         ("id", &"_x0000_t136"),
         ("coordsize", &"21600,21600"),
         ("o:spt", &136),

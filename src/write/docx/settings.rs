@@ -2,7 +2,7 @@
 //! manager shows.
 
 use super::NAMESPACE;
-use super::xml::Xml;
+use super::xml::{Attribute, Xml};
 use crate::document::About;
 
 /// What may not stand at the end of a line, as Word has it for Chinese (GB/T 15834 5.1.3).
@@ -48,7 +48,7 @@ pub fn part(language: &str) -> String {
 
 /// `docProps/core.xml`. A document bears a day only; its time is the day's first second.
 pub fn core_properties(about: &About) -> String {
-    let namespaces: [(&str, &dyn std::fmt::Display); 4] = [
+    let namespaces: [Attribute; 4] = [
         ("xmlns:cp", &"http://schemas.openxmlformats.org/package/2006/metadata/core-properties"),
         ("xmlns:dc", &"http://purl.org/dc/elements/1.1/"),
         ("xmlns:dcterms", &"http://purl.org/dc/terms/"),

@@ -55,8 +55,11 @@ fn write_sealed(xml: &mut Xml, signature: &Signature, seal: &Seal, sheet: &Sheet
 /// the date under the last name, so that the last seal presses it too.
 fn write_sealed_rows(xml: &mut Xml, signature: &Signature, seal: &Seal, sheet: &Sheet, gap: Length) {
     let measure = measure(sheet);
-    let fitting = measure.to_units() / seal.diameter.to_units().max(1);
-    let per_row = usize::try_from(fitting).unwrap_or(1).clamp(1, SEALS_IN_A_ROW);
+    // Names of one row are a character apart at least, and so wide are the rows' places that no seal
+    // reaches into the next.
+    let names = signature.agencies.iter().map(|name| line_width(&name.content, sheet)).max().unwrap_or_default();
+    let place = seal.diameter.max(names + sheet.characters(1));
+    let per_row = (2..=SEALS_IN_A_ROW).rev().find(|&count| place * count as i64 <= measure).unwrap_or(1);
     let mut before = gap + room_for_seal(seal, sheet);
     let mut last_centre = measure / 2;
     for row in signature.agencies.chunks(per_row) {

@@ -1,12 +1,13 @@
-//! The styles, which carry the formatting, and the font table.
+//! The styles, which carry the formatting.
 //!
 //! Built-in styles go by the names Word knows them by (`heading 1`, `Body Text`), so that the navigation
 //! pane, tables of contents and other programs find them. The looks are all the sheet's.
 
 use super::NAMESPACE;
+use super::fonts::family;
 use super::format::{Fonts, ParagraphFormat, RunFormat, Stand};
 use super::page::tracking;
-use super::xml::Xml;
+use super::xml::{Attribute, Xml};
 use crate::document::{CellRole, Role};
 use crate::length::Length;
 use crate::sheet::{CellStyle, Sheet, Style};
@@ -35,9 +36,11 @@ pub const SIGNATURE: &str = "Signature";
 /// The date in a signature block.
 pub const DATE: &str = "Date";
 
-const ROLES: [Role; 6] = [Role::Title, Role::Heading1, Role::Heading2, Role::Heading3, Role::Heading4, Role::Body];
+/// Every part a paragraph can play.
+pub const ROLES: [Role; 6] = [Role::Title, Role::Heading1, Role::Heading2, Role::Heading3, Role::Heading4, Role::Body];
 
-const CELL_ROLES: [CellRole; 5] =
+/// Every part a cell can play.
+pub const CELL_ROLES: [CellRole; 5] =
     [CellRole::Band, CellRole::ColumnHeading, CellRole::GroupLabel, CellRole::RowLabel, CellRole::Value];
 
 /// The id of the style of a paragraph.
@@ -85,11 +88,6 @@ fn cell_style_name(role: CellRole) -> &'static str {
         CellRole::RowLabel => "表内项目",
         CellRole::Value => "表内数值",
     }
-}
-
-/// The family Word is told to use for a typeface of the sheet.
-pub fn family<'a>(sheet: &'a Sheet, typeface: &'a str) -> &'a str {
-    sheet.typefaces.get(typeface).map_or(typeface, |typeface| &typeface.word)
 }
 
 /// The height of the line a page number stands in: its size and as much again as body lines have.
@@ -256,7 +254,7 @@ fn write_table_styles(xml: &mut Xml, sheet: &Sheet) {
             xml.element("w:tblBorders", &[], |xml| {
                 for edge in ["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"] {
                     let weight = border_weight(sheet.table.rule);
-                    let attributes: [(&str, &dyn std::fmt::Display); 4] =
+                    let attributes: [Attribute; 4] =
                         [("w:val", &"single"), ("w:sz", &weight), ("w:space", &0), ("w:color", &"auto")];
                     xml.empty(edge, &attributes);
                 }
@@ -370,7 +368,7 @@ impl<'a> Definition<'a> {
 
     /// Writes the style; `format` writes its formatting.
     fn write(&self, xml: &mut Xml, format: impl FnOnce(&mut Xml)) {
-        let mut attributes: Vec<(&str, &dyn std::fmt::Display)> = vec![("w:type", &self.kind)];
+        let mut attributes: Vec<Attribute> = vec![("w:type", &self.kind)];
         if self.default {
             attributes.push(("w:default", &1));
         }
@@ -391,34 +389,6 @@ impl<'a> Definition<'a> {
             format(xml);
         });
     }
-}
-
-/// `word/fontTable.xml`: every typeface of the sheet and the family that may stand for it.
-pub fn font_table(sheet: &Sheet) -> String {
-    let east_asian = east_asian_typefaces(sheet);
-    let mut named = Vec::new();
-    Xml::part("w:fonts", &[("xmlns:w", &NAMESPACE)], |xml| {
-        for (key, typeface) in &sheet.typefaces {
-            if named.contains(&&typeface.word) {
-                continue;
-            }
-            named.push(&typeface.word);
-            xml.element("w:font", &[("w:name", &typeface.word)], |xml| {
-                xml.property("w:altName", &typeface.alternative);
-                // The character sets of simplified Chinese and of Western Europe.
-                xml.property("w:charset", if east_asian.contains(&key.as_str()) { "86" } else { "00" });
-                xml.property("w:family", if typeface.serif { "roman" } else { "swiss" });
-                xml.property("w:pitch", "variable");
-            });
-        }
-    })
-}
-
-/// The keys of the typefaces that Han characters are set in.
-fn east_asian_typefaces(sheet: &Sheet) -> Vec<&str> {
-    let paragraphs = ROLES.into_iter().map(|role| &*sheet.style(role).typeface);
-    let cells = CELL_ROLES.into_iter().map(|role| &*sheet.cell_style(role).typeface);
-    paragraphs.chain(cells).chain([&*sheet.page_number.typeface, &*sheet.signature.typeface]).collect()
 }
 
 #[cfg(test)]

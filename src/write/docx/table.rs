@@ -49,9 +49,9 @@ pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_
 }
 
 fn write_properties(xml: &mut Xml, table: &Table, sheet: &Sheet) {
-    let has = |heading: fn(CellRole) -> bool| table.grid.cells().iter().any(|cell| heading(cell.content.role));
+    let is_label = |role| matches!(role, CellRole::RowLabel | CellRole::GroupLabel);
     let first_row = u8::from(table.heading_rows > 0);
-    let first_column = u8::from(has(|role| matches!(role, CellRole::RowLabel | CellRole::GroupLabel)));
+    let first_column = u8::from(table.grid.cells().iter().any(|cell| is_label(cell.content.role)));
     xml.element("w:tblPr", &[], |xml| {
         xml.property("w:tblStyle", styles::TABLE);
         xml.empty("w:tblW", &[("w:w", &measure(sheet).to_twips()), ("w:type", &"dxa")]);
