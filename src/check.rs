@@ -241,7 +241,7 @@ fn check_prose(report: &Report, form: &Form, findings: &mut Vec<Finding>) {
     }
 }
 
-/// That `tables`, `labels` and `added_rows` have no key but those of tables.
+/// That `tables`, `labels`, `added_rows` and `layout` have no key but those of tables.
 fn check_table_keys(report: &Report, form: &Form, findings: &mut Vec<Finding>) {
     fn keys<T>(object: &Object<T>) -> impl Iterator<Item = &Located<String>> {
         object.members.iter().map(|member| &member.key)
@@ -249,7 +249,8 @@ fn check_table_keys(report: &Report, form: &Form, findings: &mut Vec<Finding>) {
     let given = keys(&report.tables).map(|key| (Part::Tables, key));
     let labels = keys(&report.labels).map(|key| (Part::Labels, key));
     let added = keys(&report.added_rows).map(|key| (Part::AddedRows, key));
-    for (part, key) in given.chain(labels).chain(added) {
+    let layout = keys(&report.layout).map(|key| (Part::Layout, key));
+    for (part, key) in given.chain(labels).chain(added).chain(layout) {
         if form.table(&key.value).is_some() {
             continue;
         }

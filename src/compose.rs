@@ -8,7 +8,7 @@ mod prose;
 
 use crate::check::{Checked, FilledTable};
 use crate::document::{
-    About, Block, CellContent, Date, Document, Lead, Origin, Paragraph, Role, Seal, Signature, Table, Text,
+    About, Block, CellContent, Date, Document, Lead, Origin, Paragraph, Placement, Role, Seal, Signature, Table, Text,
 };
 use crate::form::{Form, Section, SectionContent, TableForm};
 use crate::report::{self, Located, Report};
@@ -52,7 +52,9 @@ pub fn compose(checked: &Checked<'_>, options: &Options) -> Document {
                 blocks.extend(paragraphs.iter().map(|text| Block::Paragraph(prose::read(text))));
             }
             SectionContent::Table(form) => {
-                blocks.extend(checked.table(&section.key).map(|filled| Block::Table(table(form, filled, title))));
+                let placement = report.layout.get(&section.key).map_or(Placement::Upright, |given| given.value);
+                let filled = checked.table(&section.key);
+                blocks.extend(filled.map(|filled| Block::Table(table(form, filled, title, placement))));
             }
         }
     }
@@ -76,7 +78,7 @@ fn heading(report: &Report, section: &Section) -> Text {
     }
 }
 
-fn table(form: &TableForm, filled: &FilledTable, title: String) -> Table {
+fn table(form: &TableForm, filled: &FilledTable, title: String, placement: Placement) -> Table {
     Table {
         key: filled.key.clone(),
         title,
@@ -84,6 +86,7 @@ fn table(form: &TableForm, filled: &FilledTable, title: String) -> Table {
         widths: form.widths.clone(),
         heading_rows: form.heading_rows,
         centre_labels: form.centre_labels,
+        placement,
         grid: filled.grid.map(|cell| CellContent { role: cell.content.role, text: cell.content.text.clone() }),
     }
 }

@@ -50,6 +50,9 @@ pub struct Date {
 }
 
 impl Date {
+    /// The first day of the year 1.
+    pub const FIRST: Date = Date { year: 1, month: 1, day: 1 };
+
     /// The day, or `None` when the calendar has no such day between the years 1 and 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);

@@ -138,6 +138,11 @@ pub enum Problem {
         /// As it is written.
         written: String,
     },
+    /// A table cannot stand on its pages that way.
+    BadPlacement {
+        /// As it is written.
+        written: String,
+    },
     /// The diameter of a seal is no length a seal can have.
     BadSeal {
         /// As it is written.
@@ -404,6 +409,8 @@ pub enum Part {
     Labels,
     /// `added_rows`
     AddedRows,
+    /// `layout`
+    Layout,
 }
 
 impl Part {
@@ -415,6 +422,7 @@ impl Part {
             Part::Tables => "tables",
             Part::Labels => "labels",
             Part::AddedRows => "added_rows",
+            Part::Layout => "layout",
         }
     }
 }
@@ -457,6 +465,8 @@ pub enum Expected {
     Row,
     /// `true`, `false` or a diameter.
     Seal,
+    /// How a table stands on its pages.
+    Placement,
 }
 
 impl Finding {
@@ -527,6 +537,7 @@ impl Problem {
             | TooMany { .. }
             | BadYear { .. }
             | BadDate { .. }
+            | BadPlacement { .. }
             | BadSeal { .. }
             | Exponent { .. }
             | TooManyDigits { .. }
@@ -572,6 +583,7 @@ impl Problem {
             TooMany { .. } => "too-many",
             BadYear { .. } => "bad-year",
             BadDate { .. } => "bad-date",
+            BadPlacement { .. } => "bad-placement",
             BadSeal { .. } => "bad-seal",
             Exponent { .. } => "exponent",
             TooManyDigits { .. } => "too-many-digits",

@@ -33,6 +33,8 @@ pub struct Form {
     subject: String,
     keywords: Vec<String>,
     language: String,
+    sheet: String,
+    draft_mark: String,
     seal_diameter: Length,
     sections: Vec<Section>,
 }
@@ -230,6 +232,16 @@ impl Form {
     /// Words to find the document by.
     pub fn keywords(&self) -> &[String] {
         &self.keywords
+    }
+
+    /// The id of the sheet it is set on ([`Sheet::bundled`](crate::sheet::Sheet::bundled)).
+    pub fn sheet(&self) -> &str {
+        &self.sheet
+    }
+
+    /// The word that marks a draft on every page.
+    pub fn draft_mark(&self) -> &str {
+        &self.draft_mark
     }
 
     /// The language, as BCP 47 names it.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::document::{Date, Origin};
+use crate::document::{Date, Origin, Placement};
 use crate::error::{Expected, Finding, JsonType, Problem, sort};
 use crate::length::Length;
 
@@ -70,6 +70,8 @@ pub struct Report {
     pub labels: Object<Object<Located<String>>>,
     /// Rows the form does not have, by table.
     pub added_rows: Object<Located<Vec<AddedRow>>>,
+    /// How tables stand on their pages, by key, where not upright in the text.
+    pub layout: Object<Located<Placement>>,
     /// Whether blanks count as 0 in the arithmetic.
     pub blank_is_zero: bool,
     /// Who signs and when; `None` when nobody does.
@@ -188,7 +190,7 @@ pub enum Seal {
 const NOT_APPLICABLE: [&str; 3] = ["/", "—", "-"];
 
 /// The keys of a report. `$schema` is for editors.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "$schema",
     "form",
     "agency",
@@ -200,6 +202,7 @@ const KEYS: [&str; 13] = [
     "tables",
     "labels",
     "added_rows",
+    "layout",
     "blank_is_zero",
     "signature",
 ];
@@ -222,6 +225,15 @@ impl Report {
                 Err(reader.findings)
             }
         }
+    }
+}
+
+impl Report {
+    /// The day its files bear unless another is given: that of the signature, or the first of the year
+    /// after the report's, when it falls due.
+    pub fn day(&self) -> Date {
+        let signed = self.signature.as_ref().map(|signature| signature.date.value);
+        signed.or_else(|| Date::new(self.year.value + 1, 1, 1)).unwrap_or(Date::FIRST)
     }
 }
 
@@ -314,6 +326,7 @@ impl<'a> Reader<'a> {
         let labels = self.object(&mut fields, "labels", |this, node| this.members(node, Self::name));
         let added_rows =
             self.object(&mut fields, "added_rows", |this, node| this.list(node, MOST_ADDED_ROWS, Self::added_row));
+        let layout = self.object(&mut fields, "layout", Self::placement);
         let blank_is_zero = self.optional(&mut fields, "blank_is_zero", Self::boolean);
         let signature = self.optional(&mut fields, "signature", Self::signature);
         Some(Report {
@@ -328,6 +341,7 @@ impl<'a> Reader<'a> {
             tables: tables?,
             labels: labels?,
             added_rows: added_rows?,
+            layout: layout?,
             blank_is_zero: blank_is_zero?.unwrap_or(false),
             signature: signature?,
         })
@@ -513,6 +527,20 @@ impl<'a> Reader<'a> {
             Some(value) => Some(Located { value, at: node.at() }),
             None => self.refuse(node, Problem::BadDate { written }),
         }
+    }
+
+    fn placement(&mut self, node: &Node<'a>) -> Option<Located<Placement>> {
+        if node.kind() != JsonType::String {
+            return self.wrong_type(node, Expected::Placement);
+        }
+        let written = self.string(node)?;
+        let value = match &*written {
+            "upright" => Placement::Upright,
+            "turned" => Placement::Turned,
+            "landscape" => Placement::Landscape,
+            _ => return self.refuse(node, Problem::BadPlacement { written }),
+        };
+        Some(Located { value, at: node.at() })
     }
 
     fn seal(&mut self, node: &Node<'a>) -> Option<Seal> {

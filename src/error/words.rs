@@ -85,6 +85,7 @@ fn english(problem: &Problem) -> String {
         TooMany { count, limit } => format!("the list has {count} entries, more than the {limit} it can have"),
         BadYear { written } => format!("`{}` is not a report year", name(written)),
         BadDate { written } => format!("`{}` is not a day of the calendar", name(written)),
+        BadPlacement { written } => format!("a table cannot stand `{}`", name(written)),
         BadSeal { written, .. } => format!("`{}` is not the diameter of a seal", name(written)),
         Exponent { written } => format!("`{}` is written with an exponent", name(written)),
         TooManyDigits { written, .. } => format!("`{}` has more digits than a figure can have", name(written)),
@@ -93,7 +94,7 @@ fn english(problem: &Problem) -> String {
         YearOutsideForm { year, form, .. } => format!("the form `{form}` does not serve the report year {year}"),
         UnknownSection { key, part: Part::Sections, .. } => format!("the form has no section of text `{}`", name(key)),
         UnknownSection { key, part: Part::Headings, .. } => format!("the form has no section `{}`", name(key)),
-        UnknownSection { key, part: Part::Tables | Part::Labels | Part::AddedRows, .. } => {
+        UnknownSection { key, part: Part::Tables | Part::Labels | Part::AddedRows | Part::Layout, .. } => {
             format!("the form has no table `{}`", name(key))
         }
         WrongPart { key, belongs: Part::Tables } => format!("the section `{key}` is a table, not text"),
@@ -167,6 +168,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
             }
             (_, JsonType::Null) => "leave the key out, or give it a value".into(),
             (Expected::Year, JsonType::String) => "write the year without quotation marks".into(),
+            (Expected::Placement, _) => "write `\"upright\"`, `\"turned\"` or `\"landscape\"`".into(),
             (Expected::Seal, _) => "write `true`, `false` or a diameter like `\"42 mm\"`".into(),
             (Expected::Row, JsonType::Number | JsonType::String) => {
                 "write `[…]` in column order or `{…}` by column, even for a single value".into()
@@ -189,6 +191,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
         TooLong { .. } | TooMany { .. } | TooLarge { .. } => return None,
         BadYear { .. } => "a year is a whole number of four digits: `2025`".into(),
         BadDate { .. } => "write year, month and day with two digits each: `2026-01-20`".into(),
+        BadPlacement { .. } => "write `\"upright\"`, `\"turned\"` or `\"landscape\"`".into(),
         BadSeal { least, most, .. } => format!("write it like `\"42 mm\"`; it is between {least} and {most}"),
         Exponent { .. } => "it would be printed so; write the number out in full".into(),
         TooManyDigits { before, after, .. } => {
@@ -263,6 +266,7 @@ fn chinese(problem: &Problem) -> String {
         TooMany { count, limit } => format!("共有{count}项，超过上限{limit}项"),
         BadYear { written } => format!("`{}`不是报告年度", name(written)),
         BadDate { written } => format!("`{}`不是有效日期", name(written)),
+        BadPlacement { written } => format!("表格不能按`{}`方式放置", name(written)),
         BadSeal { written, .. } => format!("`{}`不是印章直径", name(written)),
         Exponent { written } => format!("数字`{}`用了科学记数法", name(written)),
         TooManyDigits { written, .. } => format!("数字`{}`位数过多", name(written)),
@@ -271,7 +275,7 @@ fn chinese(problem: &Problem) -> String {
         YearOutsideForm { year, form, .. } => format!("格式`{form}`不适用于{year}年度"),
         UnknownSection { key, part: Part::Sections, .. } => format!("格式中没有名为`{}`的文字部分", name(key)),
         UnknownSection { key, part: Part::Headings, .. } => format!("格式中没有名为`{}`的部分", name(key)),
-        UnknownSection { key, part: Part::Tables | Part::Labels | Part::AddedRows, .. } => {
+        UnknownSection { key, part: Part::Tables | Part::Labels | Part::AddedRows | Part::Layout, .. } => {
             format!("格式中没有名为`{}`的表", name(key))
         }
         WrongPart { key, belongs: Part::Tables } => format!("`{key}`部分应填表，不是文字"),
@@ -337,6 +341,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
             (Expected::Value | Expected::Row, JsonType::Null) => "空白写作`\"\"`，不适用写作`\"/\"`".into(),
             (_, JsonType::Null) => "请删去该项，或填写内容".into(),
             (Expected::Year, JsonType::String) => "年度不要加引号".into(),
+            (Expected::Placement, _) => "请写`\"upright\"`、`\"turned\"`或`\"landscape\"`".into(),
             (Expected::Seal, _) => "请写`true`、`false`或直径，如`\"42 mm\"`".into(),
             (Expected::Row, JsonType::Number | JsonType::String) => {
                 "即使只有一个数据，也要按列顺序写作`[…]`，或按列名写作`{…}`".into()
@@ -355,6 +360,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         TooLong { .. } | TooMany { .. } | TooLarge { .. } => return None,
         BadYear { .. } => "年度为四位整数，如`2025`".into(),
         BadDate { .. } => "请写作`2026-01-20`，月、日均为两位".into(),
+        BadPlacement { .. } => "请写`\"upright\"`（竖排）、`\"turned\"`（竖页横表）或`\"landscape\"`（横页）".into(),
         BadSeal { least, most, .. } => format!("请写作`\"42 mm\"`的形式，直径在{least}至{most}之间"),
         Exponent { .. } => "数字将照原样印出，请完整写出".into(),
         TooManyDigits { before, after, .. } => format!("整数部分不超过{before}位，小数部分不超过{after}位"),
@@ -535,6 +541,7 @@ fn english_expected(expected: Expected) -> &'static str {
         Expected::Value => "a number or a string",
         Expected::Row => "a row of values",
         Expected::Seal => "`true`, `false` or a diameter",
+        Expected::Placement => "`upright`, `turned` or `landscape`",
     }
 }
 
@@ -560,5 +567,6 @@ fn chinese_expected(expected: Expected) -> &'static str {
         Expected::Value => "数字或字符串",
         Expected::Row => "一行数据",
         Expected::Seal => "`true`、`false`或直径",
+        Expected::Placement => "`upright`、`turned`或`landscape`",
     }
 }

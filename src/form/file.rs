@@ -245,6 +245,8 @@ struct FormFile {
     subject: String,
     keywords: Vec<String>,
     language: String,
+    sheet: String,
+    draft_mark: String,
     seal_diameter: Length,
     table_width: Length,
     sections: Vec<SectionFile>,
@@ -400,6 +402,8 @@ impl Examiner<'_> {
             subject: read.subject,
             keywords: read.keywords,
             language: read.language,
+            sheet: read.sheet,
+            draft_mark: read.draft_mark,
             seal_diameter: read.seal_diameter,
             sections,
         })
@@ -411,7 +415,7 @@ impl Examiner<'_> {
             self.refuse(FormFault::Key { key: read.id.clone() });
         }
         for (what, text) in
-            [("name", &read.name), ("notice", &read.notice), ("subject", &read.subject), ("language", &read.language)]
+            [("name", &read.name), ("notice", &read.notice), ("subject", &read.subject), ("language", &read.language), ("sheet", &read.sheet), ("draft_mark", &read.draft_mark)]
         {
             if text.is_empty() {
                 self.refuse(FormFault::Empty { what });
