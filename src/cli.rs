@@ -283,8 +283,10 @@ fn read_limited(from: &mut dyn Read) -> std::io::Result<Vec<u8>> {
 
 fn list_forms() -> Result<(), Stop> {
     let forms = bundled_forms()?;
-    let lines: Vec<String> =
-        forms.iter().map(|form| format!("{:<22} {:<10} {}\n", form.id(), form.years().to_string(), form.name())).collect();
+    let lines: Vec<String> = forms
+        .iter()
+        .map(|form| format!("{:<22} {:<10} {}\n", form.id(), form.years().to_string(), form.name()))
+        .collect();
     print(&lines.concat())
 }
 

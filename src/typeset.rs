@@ -193,8 +193,7 @@ fn pieces<'a>(blocks: &'a [SetBlock<'a>], sheet: &Sheet, frame: Frame) -> Vec<Pi
                 let above = if headings > Length::ZERO { headings + sheet.table.space_before } else { headings };
                 let rows = table.heights.len();
                 for row in 0..rows {
-                    let cost =
-                        if row + 1 == rows { FREE } else { page::cost_before_row(table, row + 1, above, frame) };
+                    let cost = if row + 1 == rows { FREE } else { page::cost_before_row(table, row + 1, above, frame) };
                     pieces.push(Piece { kind: PieceKind::Row { table, row }, cost });
                 }
                 headings = Length::ZERO;
@@ -305,7 +304,8 @@ impl<'a> Setter<'a> {
     /// Lines of like length, in the middle or flush left.
     fn balanced(&mut self, runs: &[Run], style: &Style) -> Vec<SetLine> {
         let width = self.frame.width;
-        let texts: Vec<_> = runs.iter().flat_map(|run| cell::segments(run.text).into_iter().map(|text| (text, *run))).collect();
+        let texts: Vec<_> =
+            runs.iter().flat_map(|run| cell::segments(run.text).into_iter().map(|text| (text, *run))).collect();
         let runs: Vec<Run> = texts.iter().map(|(text, run)| Run { text, ..*run }).collect();
         let centred = style.align == Align::Centre;
         let shape = cell::Shape { width, hang: false, title: centred, smallest: style.size };

@@ -30,7 +30,8 @@ pub(super) fn gather(args: &Build, sheet: &Sheet) -> Result<Fonts, String> {
         let mut known = fontdb::Database::new();
         known.load_fonts_dir(folder);
         if prefer_named(&mut fonts, &known, sheet)? == 0 {
-            let names: Vec<&str> = sheet.typefaces.values().flat_map(|face| [&*face.word, &*face.alternative]).collect();
+            let names: Vec<&str> =
+                sheet.typefaces.values().flat_map(|face| [&*face.word, &*face.alternative]).collect();
             return Err(format!("`{}` has none of the families {}", folder.display(), names.join("、")));
         }
     }

@@ -37,14 +37,18 @@ impl Output {
             if outputs.iter().any(|other| other.path == *path) {
                 return Err(format!("`{}` is named twice as output", path.display()));
             }
-            let by_ending = path.extension().and_then(OsStr::to_str).and_then(|ending| match ending.to_lowercase().as_str() {
-                "pdf" => Some(Format::Pdf),
-                "docx" => Some(Format::Docx),
-                _ => None,
-            });
+            let by_ending =
+                path.extension().and_then(OsStr::to_str).and_then(|ending| match ending.to_lowercase().as_str() {
+                    "pdf" => Some(Format::Pdf),
+                    "docx" => Some(Format::Docx),
+                    _ => None,
+                });
             let format = match (format, by_ending) {
                 (Some(asked), Some(ending)) if asked != ending => {
-                    return Err(format!("`{}` is to be written in another format than its ending says", path.display()));
+                    return Err(format!(
+                        "`{}` is to be written in another format than its ending says",
+                        path.display()
+                    ));
                 }
                 (Some(format), _) | (None, Some(format)) => format,
                 (None, None) => {
@@ -54,7 +58,11 @@ impl Output {
                     ));
                 }
             };
-            if path == Path::new("-") && format != Format::Pages && format != Format::Grid && super::stdout_is_terminal() {
+            if path == Path::new("-")
+                && format != Format::Pages
+                && format != Format::Grid
+                && super::stdout_is_terminal()
+            {
                 return Err("a document is not for a terminal; name a file, or send the output on".into());
             }
             outputs.push(Output { path: path.clone(), format });

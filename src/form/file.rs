@@ -414,9 +414,14 @@ impl Examiner<'_> {
         if !is_key(&read.id.replace('-', "_")) {
             self.refuse(FormFault::Key { key: read.id.clone() });
         }
-        for (what, text) in
-            [("name", &read.name), ("notice", &read.notice), ("subject", &read.subject), ("language", &read.language), ("sheet", &read.sheet), ("draft_mark", &read.draft_mark)]
-        {
+        for (what, text) in [
+            ("name", &read.name),
+            ("notice", &read.notice),
+            ("subject", &read.subject),
+            ("language", &read.language),
+            ("sheet", &read.sheet),
+            ("draft_mark", &read.draft_mark),
+        ] {
             if text.is_empty() {
                 self.refuse(FormFault::Empty { what });
             }

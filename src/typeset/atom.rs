@@ -69,7 +69,13 @@ impl Class {
     /// A mark that carries no word of its own.
     pub fn is_mark(self) -> bool {
         match self {
-            Class::Opening | Class::Closing | Class::Comma | Class::Stop | Class::Dot | Class::Dash | Class::Connector => true,
+            Class::Opening
+            | Class::Closing
+            | Class::Comma
+            | Class::Stop
+            | Class::Dot
+            | Class::Dash
+            | Class::Connector => true,
             Class::Han | Class::Western | Class::Slash | Class::Space => false,
         }
     }
@@ -237,9 +243,11 @@ fn class_of(c: char) -> Class {
         '—' | '…' | '⋯' | '⸺' => Class::Dash,
         '×' | '÷' | '±' => Class::Han,
         // ASCII, the Latin, Greek and Cyrillic blocks, general punctuation and currency signs.
-        '\u{21}'..='\u{24F}' | '\u{2B0}'..='\u{52F}' | '\u{1E00}'..='\u{1FFF}' | '\u{2010}'..='\u{206F}' | '\u{20A0}'..='\u{20BF}' => {
-            Class::Western
-        }
+        '\u{21}'..='\u{24F}'
+        | '\u{2B0}'..='\u{52F}'
+        | '\u{1E00}'..='\u{1FFF}'
+        | '\u{2010}'..='\u{206F}'
+        | '\u{20A0}'..='\u{20BF}' => Class::Western,
         _ => Class::Han,
     }
 }
@@ -261,7 +269,11 @@ impl Prepared<'_> {
         let mut glyphs = match found {
             Some(glyphs) => glyphs,
             None => {
-                faults.push(Fault::missing(content.chars().next().unwrap_or_default(), style.typeface, &run.text.origin));
+                faults.push(Fault::missing(
+                    content.chars().next().unwrap_or_default(),
+                    style.typeface,
+                    &run.text.origin,
+                ));
                 Vec::new()
             }
         };
@@ -324,7 +336,10 @@ impl Prepared<'_> {
             let (before, after) = self.atoms.split_at_mut(at);
             let (first, second) = (&mut before[at - 1], &mut after[0]);
             match (first.class, second.class) {
-                (Class::Closing | Class::Comma | Class::Stop, Class::Opening | Class::Closing | Class::Comma | Class::Stop) => {
+                (
+                    Class::Closing | Class::Comma | Class::Stop,
+                    Class::Opening | Class::Closing | Class::Comma | Class::Stop,
+                ) => {
                     first.width -= first.right;
                     first.right = Length::ZERO;
                     // The half cell the pair keeps goes only when the second mark starts a line.
@@ -376,7 +391,8 @@ impl Prepared<'_> {
                 || (western(atom.class, a) && next.class == Class::Han);
             joins.push(Join {
                 break_,
-                preferred: atom.run == next.run && self.runs[next.run].text.breaks.binary_search(&next.range.start).is_ok(),
+                preferred: atom.run == next.run
+                    && self.runs[next.run].text.breaks.binary_search(&next.range.start).is_ok(),
                 stretch: !group && !holds(atom.class) && !holds(next.class),
                 gap: if meets_western { self.runs[next.run].style.gap } else { Length::ZERO },
             });
@@ -420,12 +436,16 @@ fn is_group(characters: &[char], atoms: &[Atom], at: usize) -> bool {
         (Class::Western, Class::Han) => (a.is_ascii_digit() || a == '%') && UNITS.contains(b),
         (Class::Han, Class::Western) => a == '第' && b.is_ascii_digit(),
         (Class::Han, Class::Han) => wide_digit(a) && (wide_digit(b) || UNITS.contains(b)),
-        (Class::Han, Class::Comma) | (Class::Comma, Class::Han) => wide_digit(a) && b == '．' || a == '．' && wide_digit(b),
+        (Class::Han, Class::Comma) | (Class::Comma, Class::Han) => {
+            wide_digit(a) && b == '．' || a == '．' && wide_digit(b)
+        }
         // `GB/T 9704`, `ISO 9001`: capitals, a space, a number.
         (Class::Western, Class::Space) => {
             a.is_ascii_uppercase() && atoms.get(at + 2).is_some() && characters[at + 2].is_ascii_digit()
         }
-        (Class::Space, Class::Western) => b.is_ascii_digit() && at > 0 && characters[at - 1].is_ascii_uppercase() || a == '\u{A0}',
+        (Class::Space, Class::Western) => {
+            b.is_ascii_digit() && at > 0 && characters[at - 1].is_ascii_uppercase() || a == '\u{A0}'
+        }
         _ => a == '\u{A0}' || b == '\u{A0}',
     }
 }

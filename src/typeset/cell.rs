@@ -81,7 +81,11 @@ pub(super) fn fitting_size(runs: &[Run], shape: Shape, fonts: &Fonts) -> Length 
         })
     };
     let smaller = |percent: i64| size.scale(percent, 100);
-    [100, 95, 90, LEAST_PERCENT].map(smaller).into_iter().find(|&size| size >= shape.smallest && !lone(size)).unwrap_or(size)
+    [100, 95, 90, LEAST_PERCENT]
+        .map(smaller)
+        .into_iter()
+        .find(|&size| size >= shape.smallest && !lone(size))
+        .unwrap_or(size)
 }
 
 /// Text is not set smaller than this, in percent, to spare a character being alone on a line.
@@ -158,7 +162,11 @@ impl Prepared<'_> {
         };
         let starts = std::iter::once(0).chain(ends.iter().copied());
         let indents = std::iter::once(Length::ZERO).chain(std::iter::repeat(hang));
-        starts.zip(&ends).zip(indents).map(|((start, &end), indent)| Line { atoms: start..end, indent, fill: None }).collect()
+        starts
+            .zip(&ends)
+            .zip(indents)
+            .map(|((start, &end), indent)| Line { atoms: start..end, indent, fill: None })
+            .collect()
     }
 
     /// What a line end after each atom costs; the last ends the text and costs nothing.
@@ -236,7 +244,14 @@ impl Prepared<'_> {
         best.map(|(_, ends)| ends)
     }
 
-    fn try_ends(&self, ends: &mut Vec<usize>, count: usize, width: Length, costs: &[i64], best: &mut Option<(i64, Vec<usize>)>) {
+    fn try_ends(
+        &self,
+        ends: &mut Vec<usize>,
+        count: usize,
+        width: Length,
+        costs: &[i64],
+        best: &mut Option<(i64, Vec<usize>)>,
+    ) {
         let start = ends.last().copied().unwrap_or(0);
         let last = ends.len() + 1 == count;
         for end in start + 1..=self.atoms.len() {

@@ -152,7 +152,8 @@ impl Prepared<'_> {
 
     /// Whether a line holds one Han character and otherwise only marks.
     fn is_lone(&self, line: &Range<usize>) -> bool {
-        let mut words = self.atoms[line.clone()].iter().filter(|atom| !atom.class.is_mark() && atom.class != Class::Space);
+        let mut words =
+            self.atoms[line.clone()].iter().filter(|atom| !atom.class.is_mark() && atom.class != Class::Space);
         match (words.next(), words.next()) {
             (None, _) => true,
             (Some(one), None) => one.class == Class::Han,
@@ -284,7 +285,8 @@ impl Prepared<'_> {
         let gaps: Vec<_> = inner.clone().filter(|&at| self.joins[at].gap > Length::ZERO).collect();
         left -= spread(&gaps, left, |at| size(at).scale(1, 3) - self.joins[at].gap, atoms.start, after);
         let western = |at: usize| matches!(self.atoms[at].class, Class::Western | Class::Slash | Class::Space);
-        let han: Vec<_> = inner.clone().filter(|&at| self.joins[at].stretch && !western(at) && !western(at + 1)).collect();
+        let han: Vec<_> =
+            inner.clone().filter(|&at| self.joins[at].stretch && !western(at) && !western(at + 1)).collect();
         let loose: Vec<_> = inner.clone().filter(|&at| self.joins[at].stretch).collect();
         let all: Vec<_> = inner.collect();
         // A line without Han text is filled at its spaces, one without either wherever it can.
@@ -304,7 +306,13 @@ enum White {
 }
 
 /// Spreads up to `white` evenly over `places`, each up to its `limit`; says how much it could place.
-fn spread(places: &[usize], white: Length, limit: impl Fn(usize) -> Length, first: usize, after: &mut [Length]) -> Length {
+fn spread(
+    places: &[usize],
+    white: Length,
+    limit: impl Fn(usize) -> Length,
+    first: usize,
+    after: &mut [Length],
+) -> Length {
     let mut placed = Length::ZERO;
     for (done, &at) in places.iter().enumerate() {
         let share = (white - placed) / (places.len() - done) as i64;

@@ -256,9 +256,7 @@ impl<'a> SetTable<'a> {
             }
         }
         for edge in 0..=columns {
-            let parts = |line: usize| {
-                edge == 0 || edge == columns || owner(line, edge - 1) != owner(line, edge)
-            };
+            let parts = |line: usize| edge == 0 || edge == columns || owner(line, edge - 1) != owner(line, edge);
             for run in runs(shown.len(), parts) {
                 push((self.edges[edge], y_of(run.start)), (self.edges[edge], y_of(run.end)));
             }
@@ -331,8 +329,7 @@ fn sizes(table: &Table, sheet: &Sheet, edges: &[Length], segments: &[Vec<Text>],
         .zip(segments)
         .map(|(cell, segments)| {
             let style = run_style(cell, sheet, fonts);
-            let runs: Vec<Run> =
-                segments.iter().map(|text| Run { text, style, owner: Owner::Decoration }).collect();
+            let runs: Vec<Run> = segments.iter().map(|text| Run { text, style, owner: Owner::Decoration }).collect();
             cell::fitting_size(&runs, shape(table, cell, sheet, edges), fonts)
         })
         .collect();
@@ -371,10 +368,7 @@ fn add_nodes(table: &Table, nodes: &mut Vec<Node>) -> Vec<NodeId> {
         nodes.push(Node { parent: Some(parent), kind });
         id
     };
-    let root = add(
-        NodeId(0),
-        Kind::Table { title: table.title.clone(), description: table.description.clone() },
-    );
+    let root = add(NodeId(0), Kind::Table { title: table.title.clone(), description: table.description.clone() });
     let grid = &table.grid;
     let mut of_cell = vec![NodeId(0); grid.cells().len()];
     let mut section = None;

@@ -223,7 +223,8 @@ fn a_single_last_character_is_not_left_alone() {
 
 #[test]
 fn numbers_and_their_units_stay_together() {
-    for group in ["2024年", "〔2021〕30号", "GB/T 9704—2012", "99.85%", "1234567件", "２０２５年", "第12条"] {
+    for group in ["2024年", "〔2021〕30号", "GB/T 9704—2012", "99.85%", "1234567件", "２０２５年", "第12条"]
+    {
         for before in 20..30 {
             let lines = lines_of(&format!("{}{group}{}", "政".repeat(before), "府".repeat(20)));
             assert!(lines.iter().any(|line| line.contains(group)), "{group} after {before}: {lines:?}");
@@ -333,12 +334,27 @@ mod tables {
                         (false, false, _) => CellRole::Value,
                     };
                     let text = Text::plain(text, Origin::path(format!("$.{row}.{column}")));
-                    cells.push(Cell { row, column, row_span: tall, column_span: wide, content: CellContent { role, text } });
+                    cells.push(Cell {
+                        row,
+                        column,
+                        row_span: tall,
+                        column_span: wide,
+                        content: CellContent { role, text },
+                    });
                 }
                 let grid = Grid::new(rows, columns, cells).expect("the slots are filled");
                 let widths = vec![Length::mm(10); columns];
                 let (key, title, description) = ("table".into(), "表".into(), "表".into());
-                Table { key, title, description, widths, heading_rows, centre_labels: false, placement: Default::default(), grid }
+                Table {
+                    key,
+                    title,
+                    description,
+                    widths,
+                    heading_rows,
+                    centre_labels: false,
+                    placement: Default::default(),
+                    grid,
+                }
             })
     }
 

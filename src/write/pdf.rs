@@ -71,9 +71,8 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
     let draft = pages.about.watermark.is_some();
     let mut configuration = ConfigurationBuilder::new();
     if !draft {
-        configuration = configuration
-            .with_archival_validator(Archival::A2_A)
-            .with_accessibility_validator(Accessibility::UA1);
+        configuration =
+            configuration.with_archival_validator(Archival::A2_A).with_accessibility_validator(Accessibility::UA1);
     }
     let configuration = configuration.finish().map_err(|error| PdfError::Standard { reason: format!("{error:?}") })?;
     let settings = SerializeSettings {
@@ -269,10 +268,8 @@ impl Writer<'_> {
             return Ok(font.clone());
         }
         let face = self.fonts.face(id);
-        let font = Font::new(face.bytes().into(), face.index()).ok_or_else(|| PdfError::DamagedFont {
-            face: face.name().into(),
-            reason: "it cannot be read".into(),
-        })?;
+        let font = Font::new(face.bytes().into(), face.index())
+            .ok_or_else(|| PdfError::DamagedFont { face: face.name().into(), reason: "it cannot be read".into() })?;
         self.faces.insert(id, font.clone());
         Ok(font)
     }
@@ -352,7 +349,8 @@ fn tag_id(id: NodeId) -> TagId {
 
 fn tag_group(id: NodeId, kind: &Kind) -> TagGroup {
     let span = |count: u32| NonZeroU32::new(count).filter(|count| count.get() > 1);
-    let ids = |headings: &[NodeId]| (!headings.is_empty()).then(|| headings.iter().copied().map(tag_id).collect::<Vec<_>>());
+    let ids =
+        |headings: &[NodeId]| (!headings.is_empty()).then(|| headings.iter().copied().map(tag_id).collect::<Vec<_>>());
     match kind {
         Kind::Document => TagGroup::new(Tag::Part),
         Kind::Title => TagGroup::new(Tag::Title),
@@ -380,8 +378,8 @@ fn tag_group(id: NodeId, kind: &Kind) -> TagGroup {
                     .with_headers(ids(headings)),
             )
         }
-        Kind::ValueCell { span: (rows, columns), headings } => TagGroup::new(
-            Tag::TD.with_row_span(span(*rows)).with_col_span(span(*columns)).with_headers(ids(headings)),
-        ),
+        Kind::ValueCell { span: (rows, columns), headings } => {
+            TagGroup::new(Tag::TD.with_row_span(span(*rows)).with_col_span(span(*columns)).with_headers(ids(headings)))
+        }
     }
 }
