@@ -50,6 +50,9 @@ pub struct Date {
 }
 
 impl Date {
+    /// The first day of the year 1.
+    pub const FIRST: Date = Date { year: 1, month: 1, day: 1 };
+
     /// The day, or `None` when the calendar has no such day between the years 1 and 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
@@ -202,6 +205,15 @@ impl Text {
         breaks.retain(|&at| at < content.len());
         Text { content, breaks, origin }
     }
+
+    /// The characters with their break marks: [`Text::marked`] makes the same text of it again.
+    pub fn to_marked(&self) -> String {
+        let mut marked = self.content.clone();
+        for &at in self.breaks.iter().rev() {
+            marked.insert(at, BREAK_MARK);
+        }
+        marked
+    }
 }
 
 /// Where a piece of text came from, so that a glyph missing on page 5 is reported at its place in
@@ -248,8 +260,25 @@ pub struct Table {
     pub widths: Vec<Length>,
     /// How many rows at the top are repeated on every page the table runs over; 0 when it has none.
     pub heading_rows: usize,
+    /// Whether row labels stand in the middle of their cells instead of flush left.
+    pub centre_labels: bool,
+    /// How the table stands on its pages.
+    pub placement: Placement,
     /// The cells.
     pub grid: Grid<CellContent>,
+}
+
+/// How a table stands on its pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Placement {
+    /// In the text.
+    #[default]
+    Upright,
+    /// With its heading on upright pages of its own, turned so that its head lies at the left edge
+    /// (GB/T 9704 8): for paper that is bound.
+    Turned,
+    /// With its heading on landscape pages of its own: for the screen.
+    Landscape,
 }
 
 /// What stands in a cell.
@@ -353,6 +382,7 @@ mod tests {
         let text = Text::marked("社会|公益|组织", Origin::path("$"));
         assert_eq!(text.content, "社会公益组织");
         assert_eq!(text.breaks, [6, 12]);
+        assert_eq!(text.to_marked(), "社会|公益|组织");
         assert_eq!(Text::marked("|a||b|", Origin::path("$")).breaks, [1]);
     }
 

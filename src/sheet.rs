@@ -158,6 +158,8 @@ pub struct Styles {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
+    /// In titles.
+    pub title: u16,
     /// In paragraphs.
     pub text: u16,
     /// In table cells.
@@ -200,6 +202,9 @@ pub struct CellStyle {
     pub line: Length,
     /// How its lines stand; [`Align::Justify`] is not for cells.
     pub align: Align,
+    /// White on the left of its text, besides the padding.
+    #[serde(default)]
+    pub inset: Length,
 }
 
 /// A style for every role of a cell.
@@ -244,6 +249,12 @@ pub enum SheetError {
         /// What the reader says, with line and column.
         reason: String,
     },
+    /// No sheet of this name travels in the library.
+    #[error("there is no sheet `{file}`")]
+    Missing {
+        /// The file.
+        file: String,
+    },
     /// A style names a typeface that `[typefaces]` does not have.
     #[error("{file}: `{place}` uses the typeface `{typeface}`, which `[typefaces]` does not have")]
     UnknownTypeface {
@@ -279,6 +290,20 @@ impl Sheet {
             .map_err(|error| SheetError::Syntax { file: file.into(), reason: error.to_string() })?;
         sheet.examine(file)?;
         Ok(sheet)
+    }
+
+    /// A sheet of those in `layouts/sheets/`, which travel in the library.
+    ///
+    /// # Errors
+    /// When there is none of that name, or it is refused.
+    pub fn bundled(id: &str) -> Result<Self, SheetError> {
+        static FOLDER: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/layouts/sheets");
+        let file = format!("{id}.toml");
+        let text = FOLDER.get_file(&file).and_then(|file| file.contents_utf8());
+        match text {
+            Some(text) => Sheet::parse(&file, text),
+            None => Err(SheetError::Missing { file }),
+        }
     }
 
     /// The style of a paragraph.
@@ -365,7 +390,11 @@ impl Sheet {
         }
         let lines = self.pitch.line * i64::from(self.pitch.lines - 1) + self.styles.body.size;
         if self.pitch.line < self.styles.body.size || lines > area.height {
-            return refuse("pitch.line", self.pitch.line.to_string(), "all lines must fit in the type area without touching");
+            return refuse(
+                "pitch.line",
+                self.pitch.line.to_string(),
+                "all lines must fit in the type area without touching",
+            );
         }
         let smallest = Length::pt(1);
         for (place, size) in [
@@ -393,7 +422,11 @@ impl Sheet {
             }
         }
         if parse_colour(&self.table.band_tint).is_none() {
-            return refuse("table.band_tint", self.table.band_tint.clone(), "it must be six hexadecimal digits, `RRGGBB`");
+            return refuse(
+                "table.band_tint",
+                self.table.band_tint.clone(),
+                "it must be six hexadecimal digits, `RRGGBB`",
+            );
         }
         Ok(())
     }

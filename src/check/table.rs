@@ -1,0 +1,421 @@
+//! One table: rows added, labels reworded, every value put into its cell.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::{FilledCell, FilledTable, FilledValue, rules, suggest};
+use crate::document::{Cell, Grid, Origin, Place, Text};
+use crate::error::{Finding, Problem};
+use crate::form::{DataColumn, DataRow, FormCell, FormContent, STEP, TableForm, ValueKey, ValueKind, is_key, place_of};
+use crate::report::{AddedRow, At, Located, Member, Object, Reading, Report, Row, Value};
+
+/// A table while it is being filled.
+pub(super) struct Filling<'a> {
+    report: &'a Report,
+    heading: &'a str,
+    pub(super) table: &'a TableForm,
+    /// The form's cells and those of added rows.
+    grid: Grid<FormCell>,
+    /// The form's rows of values and the added ones.
+    pub(super) rows: Vec<DataRow>,
+    /// The values so far, and whether they were computed.
+    values: BTreeMap<ValueKey, (Value, bool)>,
+    /// Rows that were given, but not in a way that says which value is which.
+    refused: Vec<Arc<str>>,
+    /// The words printed in place of a label.
+    labels: BTreeMap<String, Text>,
+}
+
+/// What a value counts as.
+pub(super) enum Amount<'a> {
+    /// A number.
+    Number(Decimal),
+    /// Nothing that can be added; what is written.
+    NoNumber(&'a str),
+}
+
+impl<'a> Filling<'a> {
+    /// An empty table under the form's heading.
+    pub(super) fn new(report: &'a Report, heading: &'a str, table: &'a TableForm) -> Self {
+        Filling {
+            report,
+            heading,
+            table,
+            grid: table.grid.clone(),
+            rows: table.rows.clone(),
+            values: BTreeMap::new(),
+            refused: Vec::new(),
+            labels: BTreeMap::new(),
+        }
+    }
+
+    /// Takes what the report has for the table, says what is amiss with it, and computes what may be
+    /// computed.
+    pub(super) fn fill(&mut self, findings: &mut Vec<Finding>) {
+        let report = self.report;
+        self.reword(findings);
+        let added = self.add_rows(findings);
+        if let Some(rows) = report.tables.get(&self.table.key) {
+            self.take_rows(rows, findings);
+        }
+        for row in added {
+            self.take_row(&row.key.value, &row.values, findings);
+        }
+        self.say_missing_rows(findings);
+        self.check_kinds(findings);
+        rules::fill(self, findings);
+    }
+
+    /// Notes the words the report prints in place of the form's.
+    fn reword(&mut self, findings: &mut Vec<Finding>) {
+        let Some(member) = self.report.labels.member(&self.table.key) else { return };
+        if !self.table.may_relabel {
+            findings.push(self.about_table(&member.key.at, Problem::LabelsFixed));
+            return;
+        }
+        for Member { key: label, value: words } in &member.value.members {
+            let Some(place) = self.place_of_label(&label.value) else {
+                let known: Vec<String> =
+                    self.grid.cells().iter().filter_map(|cell| cell.content.label()).map(str::to_owned).collect();
+                let suggestion = suggest(&label.value, &known);
+                let problem = Problem::UnknownLabel { label: label.value.clone(), suggestion };
+                findings.push(self.about_table(&label.at, problem));
+                continue;
+            };
+            let text = Text::marked(&words.value, words.at.origin());
+            if text.content != label.value {
+                let problem = Problem::Reworded { official: label.value.clone(), printed: text.content.clone() };
+                findings.push(words.at.finding(problem).at_place(place));
+            }
+            self.labels.insert(label.value.clone(), text);
+        }
+    }
+
+    /// Adds the rows the report has beyond the form's; gives those that could be added.
+    fn add_rows(&mut self, findings: &mut Vec<Finding>) -> Vec<&'a AddedRow> {
+        let report = self.report;
+        let Some(member) = report.added_rows.member(&self.table.key) else { return Vec::new() };
+        if !self.table.may_add_rows {
+            findings.push(self.about_table(&member.key.at, Problem::RowsFixed));
+            return Vec::new();
+        }
+        let mut added = Vec::new();
+        for row in &member.value.value {
+            match self.add_row(row) {
+                Ok(()) => {
+                    let label = Text::marked(&row.label.value, row.label.at.origin()).content;
+                    findings.push(self.about_table(&row.at, Problem::RowAdded { label }));
+                    added.push(row);
+                }
+                Err(finding) => findings.push(finding),
+            }
+        }
+        added
+    }
+
+    fn add_row(&mut self, row: &AddedRow) -> Result<(), Finding> {
+        let key = &row.key.value;
+        if !is_key(key) {
+            return Err(self.about_table(&row.key.at, Problem::BadRowKey { key: key.clone() }));
+        }
+        if self.row(key).is_some() {
+            return Err(self.about_table(&row.key.at, Problem::RowKeyTaken { key: key.clone() }));
+        }
+        let Some(index) = self.rows.iter().position(|known| *known.key == *row.after.value) else {
+            return Err(self.unknown_row(&row.after));
+        };
+        let key: Arc<str> = key.as_str().into();
+        let after = self.rows[index].clone();
+        let line = self.cells_of(&after.key).map(|cell| cell.row).max().unwrap_or(self.grid.rows() - 1);
+        self.grid = insert_row(&self.grid, line, |cell| FormCell {
+            role: cell.role,
+            content: match &cell.content {
+                FormContent::Label(_) => FormContent::Label(Text::marked(&row.label.value, row.label.at.origin())),
+                FormContent::Value(value) => {
+                    FormContent::Value(ValueKey { row: key.clone(), column: value.column.clone() })
+                }
+            },
+        });
+        self.rows.insert(index + 1, DataRow { key, columns: after.columns });
+        Ok(())
+    }
+
+    fn take_rows(&mut self, rows: &Object<Row>, findings: &mut Vec<Finding>) {
+        for member in &rows.members {
+            if self.table.row(&member.key.value).is_some() {
+                self.take_row(&member.key.value, &member.value, findings);
+            } else {
+                findings.push(self.unknown_row(&member.key));
+            }
+        }
+    }
+
+    /// Puts the values of a row into their cells.
+    fn take_row(&mut self, key: &str, given: &Row, findings: &mut Vec<Finding>) {
+        let Some(row) = self.row(key).cloned() else { return };
+        let key_of = |column: &DataColumn| ValueKey { row: row.key.clone(), column: column.key.clone() };
+        match given {
+            Row::List(list) if list.value.len() != row.columns.len() => {
+                let columns = row.columns.iter().map(|column| self.column_label(&key_of(column))).collect();
+                let problem = Problem::WrongCount { found: list.value.len(), columns };
+                findings.push(list.at.finding(problem).at_place(self.place_of_row(&row)));
+                self.refused.push(row.key.clone());
+            }
+            Row::List(list) => {
+                for (column, value) in row.columns.iter().zip(&list.value) {
+                    self.enter(key_of(column), value.clone(), false);
+                }
+            }
+            Row::Columns(object) => {
+                for Member { key: name, value } in &object.members {
+                    match row.column(&name.value) {
+                        Some(column) => self.enter(key_of(column), value.clone(), false),
+                        None => findings.push(self.unknown_column(&row, name)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts a value into its cell.
+    pub(super) fn enter(&mut self, key: ValueKey, value: Value, computed: bool) {
+        self.values.insert(key, (value, computed));
+    }
+
+    /// Says which values are missing that no rule can give; of a row without any, that it is.
+    fn say_missing_rows(&self, findings: &mut Vec<Finding>) {
+        let optional = rules::may_be_left_out(self);
+        for row in &self.rows {
+            let missing: Vec<ValueKey> = keys_of(row).filter(|key| self.lacks(key)).collect();
+            let needed: Vec<&ValueKey> = missing.iter().filter(|key| !optional.contains(key)).collect();
+            if missing.len() == row.columns.len() && !needed.is_empty() {
+                let problem = Problem::MissingRow { key: row.key.to_string() };
+                findings.push(self.at_row(&row.key).finding(problem).at_place(self.place_of_row(row)));
+            } else {
+                findings.extend(needed.into_iter().map(|key| self.missing_value(key)));
+            }
+        }
+    }
+
+    /// Says of every value still missing that it is; needed only where nothing else was said.
+    pub(super) fn say_what_is_missing(&self, findings: &mut Vec<Finding>) {
+        let missing = self.rows.iter().flat_map(keys_of).filter(|key| self.lacks(key));
+        findings.extend(missing.map(|key| self.missing_value(&key)));
+    }
+
+    fn missing_value(&self, key: &ValueKey) -> Finding {
+        self.about_value(key, Problem::MissingValue { key: key.column.to_string() })
+    }
+
+    /// That counts are whole numbers, and so on.
+    fn check_kinds(&self, findings: &mut Vec<Finding>) {
+        for row in &self.rows {
+            for (key, column) in keys_of(row).zip(&row.columns) {
+                let problem = self.values.get(&key).and_then(|(value, _)| kind_problem(value, column.kind));
+                findings.extend(problem.map(|problem| self.about_value(&key, problem)));
+            }
+        }
+    }
+
+    /// The filled table; `None` when a value is missing.
+    pub(super) fn finish(self) -> Option<FilledTable> {
+        let mut whole = true;
+        let grid = self.grid.map(|cell| {
+            let (text, value) = match &cell.content.content {
+                FormContent::Label(text) => (self.labels.get(&text.content).unwrap_or(text).clone(), None),
+                FormContent::Value(key) => match self.values.get(key) {
+                    Some((value, computed)) => {
+                        let filled = FilledValue { key: key.clone(), reading: value.reading, computed: *computed };
+                        (Text::plain(value.written.clone(), value.at.origin()), Some(filled))
+                    }
+                    None => {
+                        whole = false;
+                        (Text::plain("", self.at_row(&key.row).origin()), None)
+                    }
+                },
+            };
+            let origin = Origin { place: Some(Arc::new(self.place(cell))), ..text.origin };
+            FilledCell { role: cell.content.role, text: Text { origin, ..text }, value }
+        });
+        whole.then(|| FilledTable { key: self.table.key.clone(), grid })
+    }
+
+    /// Whether a value is still missing, from a row that was not refused.
+    pub(super) fn lacks(&self, key: &ValueKey) -> bool {
+        !self.values.contains_key(key) && !self.refused.contains(&key.row)
+    }
+
+    /// What a value counts as; `None` when it is missing.
+    pub(super) fn amount(&self, key: &ValueKey) -> Option<Amount<'_>> {
+        let (value, _) = self.values.get(key)?;
+        Some(match value.reading {
+            Reading::Number(number) => Amount::Number(number),
+            Reading::Blank if self.report.blank_is_zero => Amount::Number(Decimal::ZERO),
+            Reading::Blank | Reading::NotApplicable | Reading::Text => Amount::NoNumber(&value.written),
+        })
+    }
+
+    /// The row of values of this key.
+    pub(super) fn row(&self, key: &str) -> Option<&DataRow> {
+        self.rows.iter().find(|row| &*row.key == key)
+    }
+
+    /// Where a value stands; where it would, when it is missing.
+    pub(super) fn at_value(&self, key: &ValueKey) -> At {
+        match self.values.get(key) {
+            Some((value, _)) => value.at.clone(),
+            None => self.at_row(&key.row).member(&key.column),
+        }
+    }
+
+    /// Where a row stands in the report; where it would, when it is missing.
+    fn at_row(&self, key: &str) -> At {
+        let added = self.report.added_rows.get(&self.table.key).map_or(&[][..], |rows| &rows.value);
+        if let Some(added) = added.iter().find(|added| added.key.value == key) {
+            return added.values.at().clone();
+        }
+        match self.report.tables.get(&self.table.key) {
+            Some(rows) => rows.get(key).map_or_else(|| rows.at.member(key), |row| row.at().clone()),
+            None => self.report.tables.at.member(&self.table.key).member(key),
+        }
+    }
+
+    /// The cells of a row of values.
+    fn cells_of<'b>(&'b self, key: &'b str) -> impl Iterator<Item = &'b Cell<FormCell>> {
+        self.grid.cells().iter().filter(move |cell| cell.content.value().is_some_and(|value| &*value.row == key))
+    }
+
+    fn place(&self, cell: &Cell<FormCell>) -> Place {
+        place_of(self.heading, &self.grid, self.grid.index_at(cell.row, cell.column))
+    }
+
+    /// Where a value is, in the form's own words.
+    fn place_of_value(&self, key: &ValueKey) -> Place {
+        let cell = self.grid.cells().iter().find(|cell| cell.content.value() == Some(key));
+        cell.map_or_else(|| self.place_of_table(), |cell| self.place(cell))
+    }
+
+    /// Where a row is, in the form's own words: by its labels, or where it has none by the headings all
+    /// its values have in common.
+    fn place_of_row(&self, row: &DataRow) -> Place {
+        let mut places = self.cells_of(&row.key).map(|cell| self.place(cell));
+        let Some(mut place) = places.next() else { return self.place_of_table() };
+        if !place.row.is_empty() {
+            place.column.clear();
+            return place;
+        }
+        for other in places {
+            place.column.truncate(common_start(&place.column, &other.column));
+        }
+        place
+    }
+
+    fn place_of_table(&self) -> Place {
+        Place { table: self.heading.to_owned(), row: String::new(), column: String::new() }
+    }
+
+    fn place_of_label(&self, label: &str) -> Option<Place> {
+        let cell = self.grid.cells().iter().find(|cell| cell.content.label() == Some(label))?;
+        Some(self.place(cell))
+    }
+
+    /// The innermost label of a value's row.
+    pub(super) fn row_label(&self, key: &ValueKey) -> String {
+        last_step(&self.place_of_value(key).row).unwrap_or(&key.row).to_owned()
+    }
+
+    /// The innermost heading of a value's column.
+    pub(super) fn column_label(&self, key: &ValueKey) -> String {
+        last_step(&self.place_of_value(key).column).unwrap_or(&key.column).to_owned()
+    }
+
+    /// A finding about a value.
+    pub(super) fn about_value(&self, key: &ValueKey, problem: Problem) -> Finding {
+        self.at_value(key).finding(problem).at_place(self.place_of_value(key))
+    }
+
+    fn about_table(&self, at: &At, problem: Problem) -> Finding {
+        at.finding(problem).at_place(self.place_of_table())
+    }
+
+    fn unknown_row(&self, key: &Located<String>) -> Finding {
+        let known: Vec<String> = self.rows.iter().map(|row| row.key.to_string()).collect();
+        let suggestion = suggest(&key.value, &known);
+        self.about_table(&key.at, Problem::UnknownRow { key: key.value.clone(), suggestion, known })
+    }
+
+    fn unknown_column(&self, row: &DataRow, key: &Located<String>) -> Finding {
+        let known: Vec<String> = row.columns.iter().map(|column| column.key.to_string()).collect();
+        let suggestion = suggest(&key.value, &known);
+        let problem = Problem::UnknownColumn { key: key.value.clone(), suggestion, known };
+        key.at.finding(problem).at_place(self.place_of_row(row))
+    }
+}
+
+/// The values of a row.
+fn keys_of(row: &DataRow) -> impl Iterator<Item = ValueKey> {
+    row.columns.iter().map(|column| ValueKey { row: row.key.clone(), column: column.key.clone() })
+}
+
+/// The grid with one row more, after `line`: cells that reach down to it from above or past it grow,
+/// the others are made anew for the new row.
+fn insert_row(grid: &Grid<FormCell>, line: usize, content: impl Fn(&FormCell) -> FormCell) -> Grid<FormCell> {
+    let mut cells = Vec::new();
+    for cell in grid.cells() {
+        let mut cell = cell.clone();
+        if cell.row > line {
+            cell.row += 1;
+        } else if cell.rows().contains(&line) {
+            if cell.row_span > 1 {
+                cell.row_span += 1;
+            } else {
+                cells.push(Cell { row: line + 1, content: content(&cell.content), ..cell.clone() });
+            }
+        }
+        cells.push(cell);
+    }
+    Grid::new(grid.rows() + 1, grid.columns(), cells).expect("a row copied into a grid leaves it a grid")
+}
+
+/// What is amiss with a value of a kind.
+fn kind_problem(value: &Value, kind: ValueKind) -> Option<Problem> {
+    let written = &value.written;
+    let number = match value.reading {
+        Reading::Number(number) => number,
+        Reading::Text => return Some(Problem::NotANumber { written: written.clone() }),
+        Reading::Blank | Reading::NotApplicable => return None,
+    };
+    let (whole, signed) = match kind {
+        ValueKind::Count => (true, false),
+        ValueKind::Signed => (true, true),
+        ValueKind::Money => (false, false),
+    };
+    if written.starts_with('-') && !signed {
+        return Some(Problem::Negative { written: written.clone(), kind });
+    }
+    if number.scale() > 0 && whole {
+        return Some(Problem::NotWhole { written: written.clone() });
+    }
+    let usual = number.to_string();
+    let unsigned = written.strip_prefix('+').filter(|_| signed).unwrap_or(written);
+    (unsigned != usual).then(|| Problem::OddNumber { written: written.clone(), usual })
+}
+
+/// The last label of a chain of them.
+fn last_step(chain: &str) -> Option<&str> {
+    chain.rsplit(STEP).next().filter(|step| !step.is_empty())
+}
+
+/// How much of a chain of labels another begins with.
+fn common_start(chain: &str, other: &str) -> usize {
+    let mut end = 0;
+    for (ours, theirs) in chain.split(STEP).zip(other.split(STEP)) {
+        if ours != theirs {
+            break;
+        }
+        end += ours.len() + if end > 0 { STEP.len() } else { 0 };
+    }
+    end
+}

@@ -1,0 +1,151 @@
+//! Where documents go: files by their endings, standard output; whole or not at all.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use kanyin::document::{Block, Document};
+use kanyin::form::Form;
+
+/// What can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// PDF/A-2a and PDF/UA-1.
+    Pdf,
+    /// Word.
+    Docx,
+    /// The pages as text, an item a line, in millimetres.
+    Pages,
+    /// The tables as JSON: cells with their spans and texts.
+    Grid,
+}
+
+/// A document to be written.
+pub(super) struct Output {
+    path: PathBuf,
+    pub format: Format,
+}
+
+impl Output {
+    /// Makes sure that every place has a format and none is named twice.
+    pub fn all(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<Output>, String> {
+        let mut outputs: Vec<Output> = Vec::new();
+        for path in paths {
+            if outputs.iter().any(|other| other.path == *path) {
+                return Err(format!("`{}` is named twice as output", path.display()));
+            }
+            let by_ending =
+                path.extension().and_then(OsStr::to_str).and_then(|ending| match ending.to_lowercase().as_str() {
+                    "pdf" => Some(Format::Pdf),
+                    "docx" => Some(Format::Docx),
+                    _ => None,
+                });
+            let format = match (format, by_ending) {
+                (Some(asked), Some(ending)) if asked != ending => {
+                    return Err(format!(
+                        "`{}` is to be written in another format than its ending says",
+                        path.display()
+                    ));
+                }
+                (Some(format), _) | (None, Some(format)) => format,
+                (None, None) => {
+                    return Err(format!(
+                        "what format is `{}`? end it in .pdf or .docx, or say `--format`",
+                        path.display()
+                    ));
+                }
+            };
+            if path == Path::new("-")
+                && format != Format::Pages
+                && format != Format::Grid
+                && super::stdout_is_terminal()
+            {
+                return Err("a document is not for a terminal; name a file, or send the output on".into());
+            }
+            outputs.push(Output { path: path.clone(), format });
+        }
+        Ok(outputs)
+    }
+}
+
+/// Writes all documents. Files are written beside their places first and moved there when all are whole, so
+/// that a full disk leaves what was there before.
+pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String> {
+    let mut ready = Vec::new();
+    for (output, bytes) in &documents {
+        if output.path == Path::new("-") {
+            continue;
+        }
+        let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", output.path.display());
+        if output.path.is_dir() {
+            return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
+        }
+        let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".kanyin-");
+        // A document is for all who may read the folder, unlike what temporary files are by default.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder).map_err(cannot)?;
+        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
+        ready.push((file, &output.path));
+    }
+    for (file, path) in ready {
+        file.persist(path).map_err(|error| format!("cannot write `{}`: {}", path.display(), error.error))?;
+    }
+    for (output, bytes) in &documents {
+        if output.path == Path::new("-") {
+            let mut out = std::io::stdout().lock();
+            out.write_all(bytes)
+                .and_then(|()| out.flush())
+                .map_err(|error| format!("cannot write to standard output: {error}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The tables of a document as JSON.
+pub(super) fn grid(document: &Document) -> String {
+    let mut tables = Vec::new();
+    for block in &document.blocks {
+        let table = match block {
+            Block::Table(table) => table,
+            Block::Paragraph(_) | Block::Signature(_) => continue,
+        };
+        let cells: Vec<_> = table
+            .grid
+            .cells()
+            .iter()
+            .map(|cell| {
+                serde_json::json!({
+                    "row": cell.row,
+                    "column": cell.column,
+                    "row_span": cell.row_span,
+                    "column_span": cell.column_span,
+                    "text": cell.content.text.content,
+                })
+            })
+            .collect();
+        tables.push(serde_json::json!({
+            "key": table.key,
+            "rows": table.grid.rows(),
+            "columns": table.grid.columns(),
+            "heading_rows": table.heading_rows,
+            "cells": cells,
+        }));
+    }
+    let mut text = serde_json::json!({ "tables": tables }).to_string();
+    text.push('\n');
+    text
+}
+
+/// A form as text: what it is, its sections, the keys of its tables' rows with their labels and columns.
+pub(super) fn form(form: &Form) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{}  {}\n{}\n", form.id(), form.years(), form.name());
+    out
+}

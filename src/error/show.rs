@@ -1,0 +1,188 @@
+//! A finding as it is shown to a person: the words, the place, the line of the source and a caret.
+
+use super::{Finding, Lang, words};
+use crate::document::Place;
+
+/// How much of a source line is shown, in columns of a terminal.
+const WIDTH: usize = 96;
+/// How much of it stands before what the caret points at, where the line is longer.
+const BEFORE: usize = 40;
+
+/// A line and a character of a text, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The character of the line.
+    pub column: usize,
+}
+
+impl Finding {
+    /// The finding as it is shown to a person, ending in a line break. `source` is the name and the
+    /// text the report was read from, a byte order mark included.
+    ///
+    /// ```text
+    /// error: `总计` is 12, but its parts add up to 11
+    ///   --> report.json:5:40: $.tables.requests.granted.total
+    ///       三、收到和处理政府信息公开申请情况, row 三、本年度办理结果 › （一）予以公开, column 总计
+    ///     |
+    ///   5 |     "granted": [7, 3, 1, 0, 0, 0, 12],
+    ///     |                                   ^
+    ///   hint: 自然人 7 + 商业企业 3 + 科研机构 1 = 11
+    ///   rule: T3-ROW: …
+    /// ```
+    pub fn render(&self, lang: Lang, source: Option<(&str, &str)>) -> String {
+        let mut shown = match lang {
+            Lang::Chinese => format!("{}：{}\n", words::level(self.level, lang), self.message(lang)),
+            Lang::English => format!("{}: {}\n", words::level(self.level, lang), self.message(lang)),
+        };
+        let at = source.and_then(|(file, text)| Some((file, text, self.offset?)));
+        match (at, source) {
+            (Some((file, text, offset)), _) => {
+                let Position { line, column } = position(text, offset);
+                shown.push_str(&format!("  --> {file}:{line}:{column}: {}\n", self.path));
+            }
+            (None, Some((file, _))) => shown.push_str(&format!("  --> {file}: {}\n", self.path)),
+            (None, None) => shown.push_str(&format!("  --> {}\n", self.path)),
+        }
+        if let Some(place) = &self.place {
+            shown.push_str(&format!("      {}\n", place_words(place, lang)));
+        }
+        if let Some((_, text, offset)) = at {
+            shown.push_str(&excerpt(text, offset));
+        }
+        let mut line = |name: &str, said: &str| match lang {
+            Lang::Chinese => shown.push_str(&format!("  {name}：{said}\n")),
+            Lang::English => shown.push_str(&format!("  {name}: {said}\n")),
+        };
+        if let Some(hint) = self.hint(lang) {
+            line(words::hint_name(lang), &hint);
+        }
+        if let Some(rule) = self.problem.rule() {
+            line(words::rule_name(lang), &words::rule(rule, lang));
+        }
+        clean(&shown)
+    }
+}
+
+/// Where a byte of a text is. A byte past the end is at the end.
+pub fn position(text: &str, offset: usize) -> Position {
+    let before = &text[..floor(text, offset)];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let mark = if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8().min(before.len()) } else { 0 };
+    Position { line: before.matches('\n').count() + 1, column: before[start + mark..].chars().count() + 1 }
+}
+
+/// The start of the character a byte belongs to.
+fn floor(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn place_words(place: &Place, lang: Lang) -> String {
+    let (row, column, comma) = match lang {
+        Lang::Chinese => ("行：", "列：", "；"),
+        Lang::English => ("row ", "column ", ", "),
+    };
+    let mut said = place.table.clone();
+    for (name, label) in [(row, &place.row), (column, &place.column)] {
+        if !label.is_empty() {
+            said.push_str(comma);
+            said.push_str(name);
+            said.push_str(label);
+        }
+    }
+    said
+}
+
+/// The line of the source with a caret below the place, cut to [`WIDTH`] where it is longer.
+fn excerpt(text: &str, offset: usize) -> String {
+    let at = floor(text, offset);
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+    let line = |range: &str| range.trim_matches(['\u{feff}', '\r']).replace('\t', " ");
+    let (before, after) = (line(&text[start..at]), line(&text[at..end]));
+
+    let whole = columns(&before) + columns(&after) <= WIDTH;
+    let kept_before = if whole { &*before } else { keep_end(&before, BEFORE) };
+    let cut_before = if kept_before.len() < before.len() { "…" } else { "" };
+    let room = WIDTH - columns(kept_before).min(BEFORE);
+    let kept_after = if whole { &*after } else { keep_start(&after, room) };
+    let cut_after = if kept_after.len() < after.len() { "…" } else { "" };
+
+    let number = position(text, offset).line.to_string();
+    let margin = " ".repeat(number.len());
+    let caret = " ".repeat(columns(cut_before) + columns(kept_before));
+    format!("  {margin} |\n  {number} | {cut_before}{kept_before}{kept_after}{cut_after}\n  {margin} | {caret}^\n")
+}
+
+fn keep_start(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    let end = text.char_indices().find(|&(_, c)| {
+        used += width(c);
+        used > room
+    });
+    &text[..end.map_or(text.len(), |(at, _)| at)]
+}
+
+fn keep_end(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    let cut = text.char_indices().rev().find(|&(_, c)| {
+        used += width(c);
+        used > room
+    });
+    &text[cut.map_or(0, |(at, c)| at + c.len_utf8())..]
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// How many columns of a terminal a character takes: two for the scripts and marks of East Asia.
+fn width(c: char) -> usize {
+    match c {
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{303e}'
+        | '\u{3041}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{1faff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
+}
+
+/// The report is quoted in what is shown; characters of it that would command a terminal are not.
+fn clean(shown: &str) -> String {
+    let unprintable = |c: char| (c.is_control() && c != '\n') || super::words::is_invisible(c);
+    shown.chars().map(|c| if unprintable(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_counted_in_lines_and_characters() {
+        let text = "\u{feff}{\n  \"机关\": 1\n}";
+        assert_eq!(position(text, 3), Position { line: 1, column: 1 });
+        assert_eq!(position(text, text.find('1').unwrap()), Position { line: 2, column: 9 });
+        assert_eq!(position(text, 1000), Position { line: 3, column: 2 });
+        assert_eq!(position(text, text.find('关').unwrap() + 1), Position { line: 2, column: 5 });
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let text = format!("{}X{}", "一".repeat(100), "y".repeat(200));
+        let shown = excerpt(&text, 300);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[1], format!("  1 | …{}X{}…", "一".repeat(20), "y".repeat(55)));
+        assert_eq!(lines[2].find('^'), Some("  1 | ".len() + 1 + 40));
+    }
+}

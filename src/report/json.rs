@@ -1,0 +1,258 @@
+//! JSON walked without losing where anything stands.
+//!
+//! serde_json finds the borders of each value ([`RawValue`]); a value's place in the file is where its
+//! slice starts. The reader goes down only where the report's schema knows a key, so the nesting of a
+//! file cannot exhaust the stack, and it keeps every finding instead of stopping at the first.
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{At, LONGEST_NAME, Located, MOST_BYTES};
+use crate::error::{Expected, Finding, JsonType, Problem, is_invisible, nearest};
+
+/// The text of a file, a byte order mark before it included.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Finding> {
+    let at_file = |problem, offset| Finding::new(problem, "$", Some(offset));
+    if bytes.len() > MOST_BYTES {
+        return Err(at_file(Problem::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }, 0));
+    }
+    std::str::from_utf8(bytes).map_err(|error| at_file(Problem::NotUtf8, error.valid_up_to()))
+}
+
+/// The one value a file holds.
+pub(super) fn root(text: &str) -> Result<Node<'_>, Finding> {
+    let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    let json = &text[mark..];
+    let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
+        let offset = mark + error_offset(json, error.line(), error.column());
+        let problem = match text[offset..].chars().next() {
+            Some(found) if !error.is_eof() => Problem::NotJson { found },
+            _ => Problem::UnexpectedEnd,
+        };
+        Finding::new(problem, "$", Some(offset))
+    })?;
+    Ok(Node { raw, path: "$".into(), offset: offset_of(text, raw) })
+}
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The byte serde_json complains of. It counts lines from 1, and bytes of the line up to and with the
+/// one it looked at last, which is 0 when that was the line break before.
+fn error_offset(json: &str, line: usize, column: usize) -> usize {
+    let start: usize = json.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut offset = (start + column).saturating_sub(1).min(json.len());
+    while !json.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// Where a slice of the text starts in it.
+fn offset_of(text: &str, raw: &RawValue) -> usize {
+    raw.get().as_ptr() as usize - text.as_ptr() as usize
+}
+
+/// A JSON value that has not been read yet.
+#[derive(Clone, Debug)]
+pub(super) struct Node<'a> {
+    raw: &'a RawValue,
+    path: String,
+    offset: usize,
+}
+
+impl<'a> Node<'a> {
+    /// Where it stands.
+    pub(super) fn at(&self) -> At {
+        At { path: self.path.as_str().into(), offset: self.offset }
+    }
+
+    /// It, as it is written.
+    pub(super) fn source(&self) -> &'a str {
+        self.raw.get()
+    }
+
+    /// What it is, told by its first character.
+    pub(super) fn kind(&self) -> JsonType {
+        match self.source().as_bytes().first() {
+            Some(b'{') => JsonType::Object,
+            Some(b'[') => JsonType::List,
+            Some(b'"') => JsonType::String,
+            Some(b't' | b'f') => JsonType::Boolean,
+            Some(b'-' | b'0'..=b'9') => JsonType::Number,
+            _ => JsonType::Null,
+        }
+    }
+}
+
+/// The members of an object whose keys are known, each to be taken once.
+pub(super) struct Fields<'a> {
+    pub(super) at: At,
+    members: Vec<(Located<String>, Node<'a>)>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn take(&mut self, key: &str) -> Option<Node<'a>> {
+        let at = self.members.iter().position(|(known, _)| known.value == key)?;
+        Some(self.members.swap_remove(at).1)
+    }
+}
+
+/// Reads nodes and keeps what is wrong with them.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Reader { text, findings: Vec::new() }
+    }
+
+    pub(super) fn say(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Says what is wrong with a node that therefore has no value.
+    pub(super) fn refuse<T>(&mut self, node: &Node<'a>, problem: Problem) -> Option<T> {
+        self.say(node.at().finding(problem));
+        None
+    }
+
+    pub(super) fn wrong_type<T>(&mut self, node: &Node<'a>, expected: Expected) -> Option<T> {
+        self.refuse(node, Problem::WrongType { expected, found: node.kind() })
+    }
+
+    /// The members of an object that may have these keys and no other.
+    pub(super) fn fields(&mut self, node: &Node<'a>, known: &[&str]) -> Option<Fields<'a>> {
+        let mut members = self.pairs(node)?;
+        members.retain(|(key, _)| {
+            let is_known = known.contains(&key.value.as_str());
+            if !is_known {
+                // `$schema` is for editors, not for authors.
+                let names = known.iter().copied().filter(|name| !name.starts_with('$'));
+                self.findings.push(key.at.finding(Problem::UnknownKey {
+                    key: key.value.clone(),
+                    suggestion: nearest(&key.value, names.clone()).map(str::to_owned),
+                    known: names.map(str::to_owned).collect(),
+                }));
+            }
+            is_known
+        });
+        Some(Fields { at: node.at(), members })
+    }
+
+    /// The members of an object; of several with one key, the first.
+    pub(super) fn pairs(&mut self, node: &Node<'a>) -> Option<Vec<(Located<String>, Node<'a>)>> {
+        if node.kind() != JsonType::Object {
+            return self.wrong_type(node, Expected::Object);
+        }
+        let Ok(Pairs(raw)) = serde_json::from_str::<Pairs<'a>>(node.source()) else {
+            return self.wrong_type(node, Expected::Object);
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        let mut pairs = Vec::with_capacity(raw.len());
+        for (raw_key, raw) in raw {
+            let key_node = Node { raw: raw_key, path: node.path.clone(), offset: offset_of(self.text, raw_key) };
+            let Some(key) = self.string(&key_node) else { continue };
+            let path = member_path(&node.path, &key);
+            let at = At { path: path.as_str().into(), offset: key_node.offset };
+            if !seen.insert(key.clone()) {
+                self.say(at.finding(Problem::DuplicateKey { key }));
+                continue;
+            }
+            let offset = offset_of(self.text, raw);
+            pairs.push((Located { value: key, at }, Node { raw, path, offset }));
+        }
+        Some(pairs)
+    }
+
+    /// The entries of a list, no more than `most`.
+    pub(super) fn entries(&mut self, node: &Node<'a>, expected: Expected, most: usize) -> Option<Vec<Node<'a>>> {
+        if node.kind() != JsonType::List {
+            return self.wrong_type(node, expected);
+        }
+        let Ok(raw) = serde_json::from_str::<Vec<&'a RawValue>>(node.source()) else {
+            return self.wrong_type(node, expected);
+        };
+        if raw.len() > most {
+            return self.refuse(node, Problem::TooMany { count: raw.len(), limit: most });
+        }
+        let entry = |(index, raw): (usize, &'a RawValue)| Node {
+            raw,
+            path: format!("{}[{index}]", node.path),
+            offset: offset_of(self.text, raw),
+        };
+        Some(raw.into_iter().enumerate().map(entry).collect())
+    }
+
+    /// A string.
+    pub(super) fn string(&mut self, node: &Node<'a>) -> Option<String> {
+        if node.kind() != JsonType::String {
+            return self.wrong_type(node, Expected::String);
+        }
+        match serde_json::from_str(node.source()) {
+            Ok(string) => Some(string),
+            // The borders of the string were found before: all that can be wrong is an escape.
+            Err(_) => self.refuse(node, Problem::BrokenEscape),
+        }
+    }
+
+    /// A string no longer than `longest` characters, all of which can be printed.
+    pub(super) fn printable(&mut self, node: &Node<'a>, longest: usize) -> Option<String> {
+        let string = self.string(node)?;
+        let characters = string.chars().count();
+        if characters > longest {
+            return self.refuse(node, Problem::TooLong { characters, limit: longest });
+        }
+        let unprintable = |c: char| c.is_control() || is_invisible(c) || c == char::REPLACEMENT_CHARACTER;
+        match string.chars().enumerate().find(|&(_, c)| unprintable(c)) {
+            Some((index, character)) => self.refuse(node, Problem::BadCharacter { character, position: index + 1 }),
+            None => Some(string),
+        }
+    }
+
+    pub(super) fn boolean(&mut self, node: &Node<'a>) -> Option<bool> {
+        match node.kind() {
+            JsonType::Boolean => Some(node.source() == "true"),
+            JsonType::Null | JsonType::Number | JsonType::String | JsonType::List | JsonType::Object => {
+                self.wrong_type(node, Expected::Boolean)
+            }
+        }
+    }
+}
+
+/// The path of a member: `.key`, or `["key"]` where the key is not a plain name. Long keys are cut.
+pub(super) fn member_path(path: &str, key: &str) -> String {
+    let plain = key.chars().all(|c| c.is_alphanumeric() || c == '_') && !key.starts_with(|c: char| c.is_numeric());
+    if plain && !key.is_empty() && key.len() <= LONGEST_NAME {
+        return format!("{path}.{key}");
+    }
+    let cut: String = key.chars().take(LONGEST_NAME).collect();
+    let rest = if cut.len() < key.len() { "…" } else { "" };
+    format!("{path}[\"{}{rest}\"]", cut.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The members of an object in order, doubled keys and all, each a slice of the text.
+struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct PairsVisitor;
+        impl<'de> Visitor<'de> for PairsVisitor {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<'de>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        from.deserialize_map(PairsVisitor)
+    }
+}

@@ -1,0 +1,441 @@
+//! A table: its columns fitted to the type area, its cells set, its rows measured; and a part of it drawn.
+//!
+//! Which rows stand on which page is [`page`](super::page)'s affair. A part that starts inside the table
+//! shows the heading rows again, and the labels of the groups it continues, both as furniture: a screen
+//! reader has met them.
+
+use crate::document::{Cell, CellContent, CellRole, Table, Text};
+use crate::font::Fonts;
+use crate::length::Length;
+use crate::pages::{Fill, Item, Kind, Node, NodeId, Owner, Rule, Scope, Shape};
+use crate::sheet::{Align, Sheet};
+
+use super::atom::{Run, RunStyle};
+use super::cell::{self, Block};
+use super::{Fault, emit};
+
+/// A table ready to be drawn.
+pub(super) struct SetTable<'a> {
+    pub table: &'a Table,
+    sheet: &'a Sheet,
+    /// The left edge of each column and the right edge of the last, from the left of the type area.
+    edges: Vec<Length>,
+    /// How high each row is.
+    pub heights: Vec<Length>,
+    /// One for each cell of the grid.
+    cells: Vec<SetCell>,
+}
+
+/// The text of a cell, set.
+struct SetCell {
+    /// Its lines, each drawn from the left edge of the cell's inside with its baseline at 0.
+    lines: Vec<SetLine>,
+    line: Length,
+    size: Length,
+    node: NodeId,
+}
+
+struct SetLine {
+    items: Vec<Item>,
+    width: Length,
+    indent: Length,
+}
+
+/// A figure may be set smaller for the sake of its column by this much (in 100) before it goes alone.
+const UNIFORM: i64 = 85;
+
+impl<'a> SetTable<'a> {
+    /// Fits a table to a width and sets it. Its nodes are added to `nodes`.
+    pub fn new(
+        table: &'a Table,
+        sheet: &'a Sheet,
+        width: Length,
+        fonts: &Fonts,
+        nodes: &mut Vec<Node>,
+        faults: &mut Vec<Fault>,
+    ) -> SetTable<'a> {
+        let edges = edges(&table.widths, width, sheet.table.rule);
+        let cell_nodes = add_nodes(table, nodes);
+        let segments: Vec<Vec<Text>> =
+            table.grid.cells().iter().map(|cell| cell::segments(&cell.content.text)).collect();
+        let sizes = sizes(table, sheet, &edges, &segments, fonts);
+        let mut cells = Vec::with_capacity(segments.len());
+        for (index, cell) in table.grid.cells().iter().enumerate() {
+            let owner = Owner::Node(cell_nodes[index]);
+            let style = cell::at_size(run_style(cell, sheet, fonts), sizes[index]);
+            let runs: Vec<Run> = segments[index].iter().map(|text| Run { text, style, owner }).collect();
+            let block = cell::set(&runs, shape(table, cell, sheet, &edges), fonts, faults);
+            cells.push(SetCell {
+                lines: lines(&block),
+                line: sheet.cell_style(cell.content.role).line,
+                size: block.size,
+                node: cell_nodes[index],
+            });
+        }
+        let mut set = SetTable { table, sheet, edges, heights: Vec::new(), cells };
+        set.heights = set.measure();
+        set
+    }
+
+    /// The heading rows repeated on each page, and how high they are.
+    pub fn heading_height(&self) -> Length {
+        self.heights[..self.table.heading_rows].iter().copied().sum()
+    }
+
+    /// How high a cell must be for its text.
+    fn needs(&self, index: usize) -> Length {
+        let cell = &self.cells[index];
+        cell.line * cell.lines.len() as i64 + self.sheet.table.padding_y * 2
+    }
+
+    /// Every row as high as its cells need; what a cell over several rows needs more is shared by them.
+    fn measure(&self) -> Vec<Length> {
+        let grid = &self.table.grid;
+        let mut heights = vec![self.sheet.table.least_row; grid.rows()];
+        for (index, cell) in grid.cells().iter().enumerate().filter(|(_, cell)| cell.row_span == 1) {
+            heights[cell.row] = heights[cell.row].max(self.needs(index));
+        }
+        for (index, cell) in grid.cells().iter().enumerate().filter(|(_, cell)| cell.row_span > 1) {
+            let have: Length = heights[cell.rows()].iter().copied().sum();
+            let lack = self.needs(index) - have;
+            if lack > Length::ZERO {
+                let share = lack / cell.row_span as i64 + Length::units(1);
+                heights[cell.rows()].iter_mut().for_each(|height| *height += share);
+            }
+        }
+        heights
+    }
+
+    fn height(&self, rows: std::ops::Range<usize>) -> Length {
+        self.heights[rows].iter().copied().sum()
+    }
+
+    /// On how many of the two pages around a page end before `row` the least lucky of the labels it cuts
+    /// finds room: 0, 1 or 2.
+    pub fn labels_fit(&self, row: usize) -> usize {
+        let fits = |cell: &Cell<CellContent>| {
+            let needs = self.needs(self.table.grid.index_at(cell.row, cell.column));
+            let parts = [self.height(cell.row..row), self.height(row..cell.rows().end)];
+            parts.into_iter().filter(|&part| needs <= part).count()
+        };
+        self.table.grid.cut_by(row).map(fits).min().unwrap_or(2)
+    }
+
+    /// The first cell whose text is higher than `room`.
+    pub fn too_high(&self, room: Length) -> Option<(&Cell<CellContent>, Length)> {
+        let cells = self.table.grid.cells().iter().enumerate();
+        cells.map(|(index, cell)| (cell, self.needs(index))).find(|&(_, needs)| needs > room)
+    }
+
+    /// Draws rows `rows` with the upper edge at `top`; `x` is the left of the type area. A part that does
+    /// not start the table begins with the heading rows.
+    pub fn draw(&self, rows: std::ops::Range<usize>, x: Length, top: Length, tint: bool) -> Vec<Item> {
+        let repeats = rows.start > 0 && rows.start >= self.table.heading_rows;
+        let headings = if repeats { 0..self.table.heading_rows } else { 0..0 };
+        let mut shown = Vec::new();
+        let mut y = top;
+        for row in headings.clone().chain(rows.clone()) {
+            shown.push((row, y));
+            y += self.heights[row];
+        }
+        let mut items = Vec::new();
+        if tint {
+            self.tint(&shown, x, &mut items);
+        }
+        self.text(headings, top, x, true, &mut items);
+        let first = shown.iter().find(|(row, _)| *row == rows.start).map_or(top, |&(_, y)| y);
+        self.text(rows, first, x, false, &mut items);
+        self.rules(&shown, y, x, &mut items);
+        items
+    }
+
+    /// Draws the text of the cells that rows `rows` show, the first of them at `top`.
+    fn text(&self, rows: std::ops::Range<usize>, top: Length, x: Length, repeated: bool, items: &mut Vec<Item>) {
+        let grid = &self.table.grid;
+        let mut seen = vec![false; grid.cells().len()];
+        let y_of = |row: usize| top + self.heights[rows.start..row].iter().copied().sum::<Length>();
+        for row in rows.clone() {
+            for cell in grid.across(row) {
+                let index = grid.index_at(cell.row, cell.column);
+                if std::mem::replace(&mut seen[index], true) {
+                    continue;
+                }
+                let from = y_of(row);
+                let to = y_of(cell.rows().end.min(rows.end));
+                let fits = self.needs(index) <= to - from;
+                // A label cut by the end of a page stands on the first page that has room for it, and is
+                // shown again where there is room for it again.
+                let cut = cell.row < rows.start || cell.rows().end > rows.end;
+                if cut && !fits {
+                    continue;
+                }
+                let met = cell.row < rows.start && self.needs(index) <= self.height(cell.row..rows.start);
+                let again = repeated || met;
+                self.cell(cell, index, (from, to), x, again, items);
+            }
+        }
+    }
+
+    fn cell(
+        &self,
+        cell: &Cell<CellContent>,
+        index: usize,
+        (from, to): (Length, Length),
+        x: Length,
+        again: bool,
+        items: &mut Vec<Item>,
+    ) {
+        let set = &self.cells[index];
+        let inside = self.edges[cell.column] + self.sheet.table.padding_x;
+        let width = self.edges[cell.columns().end] - self.sheet.table.padding_x - inside;
+        let height = set.line * set.lines.len() as i64;
+        let align = align(self.table, cell, self.sheet);
+        let mut y = from + (to - from - height) / 2 + super::baseline_in(set.line, set.size);
+        if set.lines.is_empty() {
+            // A blank cell is a cell all the same: its place in the structure is kept.
+            let owner = if again { Owner::Repeated } else { Owner::Node(set.node) };
+            items.push(super::nothing(owner, x + inside, y, &cell.content.text.origin));
+        }
+        for line in &set.lines {
+            let indent = match align {
+                Align::Centre => (width - line.width) / 2,
+                Align::Left | Align::Justify => line.indent + self.sheet.cell_style(cell.content.role).inset,
+            };
+            items.extend(line.items.iter().map(|item| {
+                let mut item = item.clone();
+                if let Shape::Text(text) = &mut item.shape {
+                    text.x += x + inside + indent;
+                    text.y += y;
+                }
+                if again {
+                    item.owner = Owner::Repeated;
+                }
+                item
+            }));
+            y += set.line;
+        }
+    }
+
+    fn tint(&self, shown: &[(usize, Length)], x: Length, items: &mut Vec<Item>) {
+        for &(row, y) in shown {
+            let cell = self.table.grid.at(row, 0);
+            if cell.content.role == CellRole::Band && cell.row == row {
+                let (left, right) = (self.edges[cell.column], self.edges[cell.columns().end]);
+                let fill = Fill {
+                    x: x + left,
+                    y,
+                    width: right - left,
+                    height: self.heights[row],
+                    colour: self.sheet.band_tint(),
+                };
+                items.push(Item { owner: Owner::Decoration, shape: Shape::Fill(fill) });
+            }
+        }
+    }
+
+    /// Draws every rule once: where two different cells meet, and around the part.
+    fn rules(&self, shown: &[(usize, Length)], bottom: Length, x: Length, items: &mut Vec<Item>) {
+        let grid = &self.table.grid;
+        let weight = self.sheet.table.rule;
+        let columns = grid.columns();
+        let mut push = |from: (Length, Length), to: (Length, Length)| {
+            let rule = Rule { from: (x + from.0, from.1), to: (x + to.0, to.1), weight };
+            items.push(Item { owner: Owner::Decoration, shape: Shape::Rule(rule) });
+        };
+        let owner = |line: usize, column: usize| shown.get(line).map(|&(row, _)| grid.index_at(row, column));
+        let y_of = |line: usize| shown.get(line).map_or(bottom, |&(_, y)| y);
+        // Level rules reach over half the weight of the upright ones they meet.
+        let half = weight / 2;
+        for line in 0..=shown.len() {
+            let parts = |column: usize| {
+                let above = line.checked_sub(1).and_then(|above| owner(above, column));
+                above.is_none() || owner(line, column) != above
+            };
+            for run in runs(columns, parts) {
+                push((self.edges[run.start] - half, y_of(line)), (self.edges[run.end] + half, y_of(line)));
+            }
+        }
+        for edge in 0..=columns {
+            let parts = |line: usize| edge == 0 || edge == columns || owner(line, edge - 1) != owner(line, edge);
+            for run in runs(shown.len(), parts) {
+                push((self.edges[edge], y_of(run.start)), (self.edges[edge], y_of(run.end)));
+            }
+        }
+    }
+}
+
+/// The longest runs of neighbours for which `is` holds.
+fn runs(count: usize, is: impl Fn(usize) -> bool) -> Vec<std::ops::Range<usize>> {
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for at in (0..count).filter(|&at| is(at)) {
+        match runs.last_mut() {
+            Some(run) if run.end == at => run.end += 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs
+}
+
+/// The columns' edges: the widths in proportion, together the table's width less the weight of a rule.
+fn edges(widths: &[Length], width: Length, rule: Length) -> Vec<Length> {
+    let room = width - rule;
+    let total: Length = widths.iter().copied().sum();
+    let mut sum = Length::ZERO;
+    let mut edges = vec![rule / 2];
+    for &width in widths {
+        sum += width;
+        edges.push(rule / 2 + room.scale(sum.to_units(), total.to_units().max(1)));
+    }
+    edges
+}
+
+fn run_style<'a>(cell: &Cell<CellContent>, sheet: &'a Sheet, fonts: &'a Fonts) -> RunStyle<'a> {
+    let style = sheet.cell_style(cell.content.role);
+    RunStyle {
+        typeface: &style.typeface,
+        han: fonts.chain(&style.typeface),
+        latin: fonts.chain(&style.latin),
+        size: style.size,
+        cell: style.size,
+        gap: style.size.scale(i64::from(sheet.gap.cells), 1000),
+    }
+}
+
+fn align(table: &Table, cell: &Cell<CellContent>, sheet: &Sheet) -> Align {
+    match cell.content.role {
+        CellRole::RowLabel if table.centre_labels => Align::Centre,
+        role => sheet.cell_style(role).align,
+    }
+}
+
+fn shape(table: &Table, cell: &Cell<CellContent>, sheet: &Sheet, edges: &[Length]) -> cell::Shape {
+    let centred = align(table, cell, sheet) == Align::Centre;
+    let inset = if centred { Length::ZERO } else { sheet.cell_style(cell.content.role).inset };
+    cell::Shape {
+        width: edges[cell.columns().end] - edges[cell.column] - sheet.table.padding_x * 2 - inset,
+        hang: !centred,
+        title: false,
+        smallest: sheet.table.smallest_size,
+    }
+}
+
+/// The size of every cell's text: the style's, or smaller where a word is too wide for its cell. Values
+/// shrink together as long as that costs none of them much, so that a table's figures look alike.
+fn sizes(table: &Table, sheet: &Sheet, edges: &[Length], segments: &[Vec<Text>], fonts: &Fonts) -> Vec<Length> {
+    let mut sizes: Vec<Length> = table
+        .grid
+        .cells()
+        .iter()
+        .zip(segments)
+        .map(|(cell, segments)| {
+            let style = run_style(cell, sheet, fonts);
+            let runs: Vec<Run> = segments.iter().map(|text| Run { text, style, owner: Owner::Decoration }).collect();
+            cell::fitting_size(&runs, shape(table, cell, sheet, edges), fonts)
+        })
+        .collect();
+    let style = sheet.cell_style(CellRole::Value);
+    let floor = style.size.scale(UNIFORM, 100);
+    let is_value = |cell: &Cell<CellContent>| cell.content.role == CellRole::Value;
+    let values = table.grid.cells().iter().zip(&sizes).filter(|(cell, _)| is_value(cell));
+    if let Some(common) = values.map(|(_, &size)| size).filter(|&size| size >= floor).min() {
+        for (cell, size) in table.grid.cells().iter().zip(&mut sizes) {
+            if is_value(cell) {
+                *size = common.min(*size);
+            }
+        }
+    }
+    sizes
+}
+
+fn lines(block: &Block) -> Vec<SetLine> {
+    let mut lines = Vec::with_capacity(block.lines());
+    for segment in &block.segments {
+        for line in &segment.lines {
+            let width = segment.prepared.natural(&line.atoms);
+            let flush = super::line::Line { indent: Length::ZERO, ..line.clone() };
+            let placed = segment.prepared.place(&flush);
+            let items = emit(&segment.prepared, &placed, Length::ZERO, Length::ZERO);
+            lines.push(SetLine { items, width, indent: line.indent });
+        }
+    }
+    lines
+}
+
+/// Adds the table's nodes; says which is whose, a node for each cell.
+fn add_nodes(table: &Table, nodes: &mut Vec<Node>) -> Vec<NodeId> {
+    let mut add = |parent: NodeId, kind: Kind| {
+        let id = NodeId(nodes.len() as u32);
+        nodes.push(Node { parent: Some(parent), kind });
+        id
+    };
+    let root = add(NodeId(0), Kind::Table { title: table.title.clone(), description: table.description.clone() });
+    let grid = &table.grid;
+    let mut of_cell = vec![NodeId(0); grid.cells().len()];
+    let mut section = None;
+    for row in 0..grid.rows() {
+        let kind = if row < table.heading_rows { Kind::TableHead } else { Kind::TableBody };
+        let parent = match &section {
+            Some((known, id)) if *known == kind => *id,
+            _ => add(root, kind.clone()),
+        };
+        section = Some((kind, parent));
+        let parent = add(parent, Kind::Row);
+        for cell in grid.across(row).filter(|cell| cell.row == row) {
+            // Headings are named when every cell has its node.
+            let kind = Kind::ValueCell { span: (0, 0), headings: Vec::new() };
+            of_cell[grid.index_at(cell.row, cell.column)] = add(parent, kind);
+        }
+    }
+    for (index, cell) in grid.cells().iter().enumerate() {
+        let span = (cell.row_span as u32, cell.column_span as u32);
+        let headings = table.headings_of(cell).into_iter().map(|heading| of_cell[heading]).collect();
+        nodes[of_cell[index].0 as usize].kind = match cell.content.role {
+            CellRole::Band | CellRole::ColumnHeading => Kind::HeadingCell { scope: Scope::Column, span, headings },
+            CellRole::GroupLabel | CellRole::RowLabel => Kind::HeadingCell { scope: Scope::Row, span, headings },
+            CellRole::Value => Kind::ValueCell { span, headings },
+        };
+    }
+    of_cell
+}
+
+#[cfg(test)]
+impl SetTable<'_> {
+    /// Draws a part and makes sure that its rows tile it and no text leaves the cell it belongs to.
+    pub fn assert_inside(&self, rows: std::ops::Range<usize>) {
+        let grid = &self.table.grid;
+        let repeats = rows.start > 0 && rows.start >= self.table.heading_rows;
+        let above = if repeats { self.heading_height() } else { Length::ZERO };
+        let items = self.draw(rows.clone(), Length::ZERO, Length::ZERO, false);
+        let y_of = |row: usize| above + self.heights[rows.start..row].iter().copied().sum::<Length>();
+        for (index, cell) in grid.cells().iter().enumerate() {
+            let (from, to) = (cell.row.max(rows.start), cell.rows().end.min(rows.end));
+            if from >= to {
+                continue;
+            }
+            let (top, bottom) = (y_of(from), y_of(to));
+            let (left, right) = (self.edges[cell.column], self.edges[cell.columns().end]);
+            let own = items.iter().filter(|item| item.owner == Owner::Node(self.cells[index].node));
+            for item in own {
+                let Shape::Text(text) = &item.shape else { continue };
+                if text.content.is_empty() {
+                    continue;
+                }
+                let size = text.size;
+                assert!(text.y - size.scale(88, 100) >= top && text.y + size.scale(12, 100) <= bottom, "{text:?}");
+                let end = text.glyphs.last().map_or(text.x, |glyph| text.x + glyph.x + glyph.advance);
+                // A mark at the start or the end of a line has white that may lie outside.
+                let blank = size / 2 + Length::units(1);
+                assert!(text.x >= left - blank && end <= right + blank, "{left}–{right}: {text:?}");
+            }
+        }
+        // The outer rules meet: the part is as high as its rows.
+        let mut lowest = Length::ZERO;
+        for item in &items {
+            if let Shape::Rule(rule) = &item.shape {
+                assert!(rule.from.1 >= Length::ZERO && rule.to.0 <= self.edges[grid.columns()] + rule.weight);
+                lowest = lowest.max(rule.to.1);
+            }
+        }
+        assert_eq!(lowest, y_of(rows.end));
+    }
+}

@@ -1,0 +1,385 @@
+//! Pages written as PDF: PDF/A-2a and PDF/UA-1 in one file, tagged, with bookmarks and embedded subsets.
+//!
+//! This is the one file that names the PDF library. It checks what it writes against both standards and
+//! refuses rather than write a file that only claims them. A draft is plain tagged PDF and claims nothing.
+
+use std::collections::BTreeMap;
+use std::num::{NonZeroU16, NonZeroU32, NonZeroU64};
+
+use krilla::color::{luma, rgb};
+use krilla::configure::{Accessibility, Archival, ConfigurationBuilder, ValidationError};
+use krilla::destination::XyzDestination;
+use krilla::error::KrillaError;
+use krilla::geom::{PathBuilder, Point, Rect, Transform};
+use krilla::metadata::{DateTime, Metadata};
+use krilla::num::NormalizedF32;
+use krilla::outline::{Outline, OutlineNode};
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, FillRule, Paint, Stroke};
+use krilla::surface::Surface;
+use krilla::tagging::{
+    Artifact, ArtifactType, ContentTag, Identifier, SpanTag, TableHeaderScope, Tag, TagGroup, TagId, TagTree,
+};
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use krilla::{Document, SerializeSettings};
+
+use crate::font::{FaceId, Fonts};
+use crate::length::Length;
+use crate::pages::{Bookmark, Item, Kind, NodeId, Owner, Pages, Scope, Shape, Text, Turn};
+
+/// Why pages cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PdfError {
+    /// A face may be used on the screen but not embedded.
+    #[error("the licence of the font `{face}` does not allow it to be embedded in a PDF")]
+    NotEmbeddable {
+        /// The face's name.
+        face: String,
+    },
+    /// A font that could be read cannot be cut down to the glyphs in use.
+    #[error("the font `{face}` is damaged: {reason}")]
+    DamagedFont {
+        /// The face's name.
+        face: String,
+        /// What the PDF library says.
+        reason: String,
+    },
+    /// A character that PDF/A does not allow: of the private use area, or none at all.
+    #[error("the character U+{code:04X} at {path} has no meaning of its own, which PDF/A does not allow")]
+    Meaningless {
+        /// Its code point.
+        code: u32,
+        /// Where it stands in the report.
+        path: String,
+    },
+    /// The pages break a rule of PDF/A or PDF/UA that the typesetter should have kept: a fault of ours.
+    #[error("the pages cannot be written as PDF/A and PDF/UA: {reason}; please report this as a bug of kanyin")]
+    Standard {
+        /// What the PDF library says.
+        reason: String,
+    },
+}
+
+/// Writes pages as PDF.
+///
+/// A document that bears a watermark is a draft and is written as plain tagged PDF; every other one as
+/// PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1).
+///
+/// # Errors
+/// When a font may not or cannot be embedded, or the pages break a rule of the standards.
+pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
+    let draft = pages.about.watermark.is_some();
+    let mut configuration = ConfigurationBuilder::new();
+    if !draft {
+        configuration =
+            configuration.with_archival_validator(Archival::A2_A).with_accessibility_validator(Accessibility::UA1);
+    }
+    let configuration = configuration.finish().map_err(|error| PdfError::Standard { reason: format!("{error:?}") })?;
+    let settings = SerializeSettings {
+        configuration,
+        enable_tagging: true,
+        xmp_metadata: true,
+        no_device_cs: true,
+        ..SerializeSettings::default()
+    };
+    let mut writer = Writer {
+        pages,
+        fonts,
+        faces: BTreeMap::new(),
+        leaves: vec![Vec::new(); pages.nodes.len()],
+        origins: Vec::new(),
+    };
+    let mut document = Document::new_with(settings);
+    for page in &pages.pages {
+        writer.page(page, &mut document)?;
+    }
+    document.set_outline(outline(&pages.bookmarks));
+    document.set_tag_tree(writer.tags());
+    document.set_metadata(metadata(pages));
+    document.finish().map_err(|error| writer.explain(error))
+}
+
+struct Writer<'a> {
+    pages: &'a Pages,
+    fonts: &'a Fonts,
+    faces: BTreeMap<FaceId, Font>,
+    /// For each node the pieces of content that belong to it, in reading order.
+    leaves: Vec<Vec<Identifier>>,
+    /// Paths of the report by the numbers the library knows them by.
+    origins: Vec<String>,
+}
+
+fn pt(length: Length) -> f32 {
+    length.to_pt() as f32
+}
+
+fn metadata(pages: &Pages) -> Metadata {
+    let about = &pages.about;
+    let date = DateTime::new(about.date.year())
+        .month(about.date.month())
+        .day(about.date.day())
+        .hour(0)
+        .minute(0)
+        .second(0)
+        .utc_offset_hour(0)
+        .utc_offset_minute(0);
+    Metadata::new()
+        .title(about.title.clone())
+        .authors(vec![about.author.clone()])
+        .description(about.subject.clone())
+        .keywords(about.keywords.clone())
+        .language(about.language.clone())
+        .creator(concat!("kanyin ", env!("CARGO_PKG_VERSION")).into())
+        .producer(concat!("kanyin ", env!("CARGO_PKG_VERSION")).into())
+        .creation_date(date)
+}
+
+fn outline(bookmarks: &[Bookmark]) -> Outline {
+    let mut outline = Outline::new();
+    let mut rest = bookmarks;
+    while let Some((first, after)) = rest.split_first() {
+        let inner = after.iter().take_while(|bookmark| bookmark.level > first.level).count();
+        outline.push_child(bookmark(first, &after[..inner]));
+        rest = &after[inner..];
+    }
+    outline
+}
+
+/// A bookmark with those below it. They are at most four levels deep.
+fn bookmark(own: &Bookmark, below: &[Bookmark]) -> OutlineNode {
+    let place = XyzDestination::new(own.page, Point::from_xy(0.0, pt(own.y)));
+    let mut node = OutlineNode::new(own.text.clone(), place).with_open(true);
+    let mut rest = below;
+    while let Some((first, after)) = rest.split_first() {
+        let inner = after.iter().take_while(|bookmark| bookmark.level > first.level).count();
+        node.push_child(bookmark(first, &after[..inner]));
+        rest = &after[inner..];
+    }
+    node
+}
+
+impl Writer<'_> {
+    fn page(&mut self, page: &crate::pages::Page, document: &mut Document) -> Result<(), PdfError> {
+        let impossible = || PdfError::Standard { reason: format!("page {} has no size", page.number) };
+        let settings = PageSettings::from_wh(pt(page.width), pt(page.height)).ok_or_else(impossible)?;
+        let mut out = document.start_page_with(settings);
+        let mut surface = out.surface();
+        let mut rest = page.items.as_slice();
+        while let Some(first) = rest.first() {
+            let count = rest.iter().take_while(|item| item.owner == first.owner).count();
+            let identifier = surface.start_tagged(content_tag(first.owner));
+            if let Owner::Node(NodeId(node)) = first.owner {
+                self.leaves[node as usize].push(identifier);
+            }
+            for item in &rest[..count] {
+                self.item(item, page, &mut surface)?;
+            }
+            surface.end_tagged();
+            rest = &rest[count..];
+        }
+        surface.finish();
+        out.finish();
+        Ok(())
+    }
+
+    fn item(&mut self, item: &Item, page: &crate::pages::Page, surface: &mut Surface) -> Result<(), PdfError> {
+        match &item.shape {
+            Shape::Text(text) => self.text(text, page, surface)?,
+            Shape::Rule(rule) => {
+                let mut path = PathBuilder::new();
+                path.move_to(pt(rule.from.0), pt(rule.from.1));
+                path.line_to(pt(rule.to.0), pt(rule.to.1));
+                surface.set_fill(None);
+                surface.set_stroke(Some(Stroke {
+                    paint: luma::Color::black().into(),
+                    width: pt(rule.weight),
+                    ..Stroke::default()
+                }));
+                if let Some(path) = path.finish() {
+                    surface.draw_path(&path);
+                }
+                surface.set_stroke(None);
+            }
+            Shape::Fill(fill) => {
+                let [red, green, blue] = fill.colour;
+                surface.set_fill(Some(solid(rgb::Color::new(red, green, blue).into())));
+                let mut path = PathBuilder::new();
+                if let Some(rect) = Rect::from_xywh(pt(fill.x), pt(fill.y), pt(fill.width), pt(fill.height)) {
+                    path.push_rect(rect);
+                }
+                if let Some(path) = path.finish() {
+                    surface.draw_path(&path);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &Text, page: &crate::pages::Page, surface: &mut Surface) -> Result<(), PdfError> {
+        if text.glyphs.is_empty() {
+            return Ok(());
+        }
+        let font = self.font(text.face)?;
+        let size = pt(text.size);
+        let advances = text.glyphs.iter().skip(1).map(|next| next.x);
+        let ends = text.glyphs.last().map(|last| last.x + last.advance);
+        let glyphs: Vec<KrillaGlyph> = text
+            .glyphs
+            .iter()
+            .zip(advances.chain(ends))
+            .map(|(glyph, next)| KrillaGlyph {
+                glyph_id: GlyphId::new(glyph.id),
+                text_range: glyph.range.clone(),
+                x_advance: pt(next - glyph.x) / size,
+                x_offset: 0.0,
+                y_offset: 0.0,
+                y_advance: 0.0,
+                location: None,
+            })
+            .collect();
+        let grey = if text.faint { luma::Color::new(215) } else { luma::Color::black() };
+        surface.set_fill(Some(solid(grey.into())));
+        surface.set_stroke(None);
+        self.origins.push(text.origin.path.to_string());
+        if let Some(number) = NonZeroU64::new(self.origins.len() as u64) {
+            surface.set_location(number);
+        }
+        let start = Point::from_xy(pt(text.x), pt(text.y));
+        let turn = match text.turn {
+            Turn::Level => None,
+            Turn::Up => Some(Transform::from_rotate_at(-90.0, start.x, start.y)),
+            Turn::Down => Some(Transform::from_rotate_at(90.0, start.x, start.y)),
+            // About the middle of the page.
+            Turn::Slanted => Some(Transform::from_rotate_at(-45.0, pt(page.width / 2), pt(page.height / 2))),
+        };
+        if let Some(turn) = &turn {
+            surface.push_transform(turn);
+        }
+        surface.draw_glyphs(start, &glyphs, font, &text.content, size, false);
+        if turn.is_some() {
+            surface.pop();
+        }
+        surface.reset_location();
+        Ok(())
+    }
+
+    fn font(&mut self, id: FaceId) -> Result<Font, PdfError> {
+        if let Some(font) = self.faces.get(&id) {
+            return Ok(font.clone());
+        }
+        let face = self.fonts.face(id);
+        let font = Font::new(face.bytes().into(), face.index())
+            .ok_or_else(|| PdfError::DamagedFont { face: face.name().into(), reason: "it cannot be read".into() })?;
+        self.faces.insert(id, font.clone());
+        Ok(font)
+    }
+
+    /// The structure as the library wants it: the document's parts, each with its own or its content.
+    fn tags(&mut self) -> TagTree {
+        let mut below: Vec<Vec<NodeId>> = vec![Vec::new(); self.pages.nodes.len()];
+        for (index, node) in self.pages.nodes.iter().enumerate() {
+            if let Some(NodeId(parent)) = node.parent {
+                below[parent as usize].push(NodeId(index as u32));
+            }
+        }
+        let mut tree = TagTree::new().with_lang(Some(self.pages.about.language.clone()));
+        for child in std::mem::take(&mut below[0]) {
+            tree.push(self.group(child, &mut below));
+        }
+        tree
+    }
+
+    /// A node with what is below it; the structure is at most five deep.
+    fn group(&mut self, id: NodeId, below: &mut [Vec<NodeId>]) -> TagGroup {
+        let index = id.0 as usize;
+        let mut group = tag_group(id, &self.pages.nodes[index].kind);
+        for leaf in std::mem::take(&mut self.leaves[index]) {
+            group.push(leaf);
+        }
+        for child in std::mem::take(&mut below[index]) {
+            group.push(self.group(child, below));
+        }
+        group
+    }
+
+    fn explain(&self, error: KrillaError) -> PdfError {
+        let face_of = |font: &Font| {
+            let id = self.faces.iter().find(|(_, known)| *known == font).map(|(&id, _)| id);
+            id.map_or_else(String::new, |id| self.fonts.face(id).name().into())
+        };
+        let path_of = |location: &Option<NonZeroU64>| {
+            let number = location.map_or(0, NonZeroU64::get) as usize;
+            number.checked_sub(1).and_then(|at| self.origins.get(at)).cloned().unwrap_or_default()
+        };
+        match &error {
+            KrillaError::Font(font, reason) => PdfError::DamagedFont { face: face_of(font), reason: reason.clone() },
+            KrillaError::Validation(errors) => match errors.first() {
+                Some((ValidationError::RestrictedLicense(font), _)) => PdfError::NotEmbeddable { face: face_of(font) },
+                Some((
+                    ValidationError::UnicodePrivateArea(_, _, character, location)
+                    | ValidationError::InvalidCodepointMapping(_, _, character, location),
+                    _,
+                )) => PdfError::Meaningless { code: *character as u32, path: path_of(location) },
+                Some((first, _)) => PdfError::Standard { reason: format!("{first:?}") },
+                None => PdfError::Standard { reason: error.to_string() },
+            },
+            _ => PdfError::Standard { reason: error.to_string() },
+        }
+    }
+}
+
+fn solid(paint: Paint) -> Fill {
+    Fill { paint, opacity: NormalizedF32::ONE, rule: FillRule::default() }
+}
+
+fn content_tag(owner: Owner) -> ContentTag<'static> {
+    let artifact = |kind| ContentTag::Artifact(Artifact::with_kind(kind));
+    match owner {
+        Owner::Node(_) => ContentTag::Span(SpanTag::empty()),
+        Owner::PageNumber => artifact(ArtifactType::Footer),
+        Owner::Repeated => artifact(ArtifactType::PaginationOther),
+        Owner::Decoration => artifact(ArtifactType::Layout),
+        Owner::Watermark => artifact(ArtifactType::Watermark),
+    }
+}
+
+fn tag_id(id: NodeId) -> TagId {
+    TagId::from(format!("n{}", id.0).into_bytes())
+}
+
+fn tag_group(id: NodeId, kind: &Kind) -> TagGroup {
+    let span = |count: u32| NonZeroU32::new(count).filter(|count| count.get() > 1);
+    let ids =
+        |headings: &[NodeId]| (!headings.is_empty()).then(|| headings.iter().copied().map(tag_id).collect::<Vec<_>>());
+    match kind {
+        Kind::Document => TagGroup::new(Tag::Part),
+        Kind::Title => TagGroup::new(Tag::Title),
+        Kind::Heading { level, text } => {
+            let level = NonZeroU16::new(u16::from(*level)).unwrap_or(NonZeroU16::MIN);
+            TagGroup::new(Tag::Hn(level, Some(text.clone())))
+        }
+        Kind::Paragraph => TagGroup::new(Tag::P),
+        Kind::Table { title, description } => {
+            TagGroup::new(Tag::Table.with_summary(Some(format!("{title}：{description}"))))
+        }
+        Kind::TableHead => TagGroup::new(Tag::THead),
+        Kind::TableBody => TagGroup::new(Tag::TBody),
+        Kind::Row => TagGroup::new(Tag::TR),
+        Kind::HeadingCell { scope, span: (rows, columns), headings } => {
+            let scope = match scope {
+                Scope::Row => TableHeaderScope::Row,
+                Scope::Column => TableHeaderScope::Column,
+            };
+            TagGroup::new(
+                Tag::TH(scope)
+                    .with_id(Some(tag_id(id)))
+                    .with_row_span(span(*rows))
+                    .with_col_span(span(*columns))
+                    .with_headers(ids(headings)),
+            )
+        }
+        Kind::ValueCell { span: (rows, columns), headings } => {
+            TagGroup::new(Tag::TD.with_row_span(span(*rows)).with_col_span(span(*columns)).with_headers(ids(headings)))
+        }
+    }
+}
