@@ -215,8 +215,8 @@ impl Report {
     /// keys, values of the wrong type, dates that are none, characters that cannot be printed, sizes
     /// no report has. A file that is not JSON gives that one finding.
     pub fn parse(bytes: &[u8]) -> Result<Report, Vec<Finding>> {
-        let text = json::text(bytes).map_err(|finding| vec![finding])?;
-        let root = json::root(text).map_err(|finding| vec![finding])?;
+        let text = json::text(bytes)?;
+        let root = json::root(text)?;
         let mut reader = Reader::new(text);
         match reader.report(&root) {
             Some(report) if reader.findings.is_empty() => Ok(report),

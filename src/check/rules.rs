@@ -1,5 +1,6 @@
 //! What must add up (勾稽关系): totals left out are computed, rules are run.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -62,17 +63,24 @@ pub(super) fn fill(filling: &mut Filling<'_>, findings: &mut Vec<Finding>) {
         }
         if let Added::Stopped(part, written) = add(filling, &applied.sum) {
             let (rule, part) = (words(applied.rule), label(filling, applied.rule, &part));
-            let problem = Problem::NotComputed { key: key.column.to_string(), rule, part, written };
+            let blank_is_zero = filling.blank_is_zero();
+            let problem = Problem::NotComputed { key: key.column.to_string(), rule, part, written, blank_is_zero };
             findings.push(filling.about_value(&key, problem));
             said.push(key);
         }
     }
 }
 
-/// The values some rule gives when the report leaves them out.
-pub(super) fn may_be_left_out(filling: &Filling<'_>) -> Vec<ValueKey> {
+/// The values some rule gives when the report leaves them out, each with its parts by every such rule.
+pub(super) fn totals(filling: &Filling<'_>) -> BTreeMap<ValueKey, Vec<Vec<ValueKey>>> {
+    let mut totals: BTreeMap<ValueKey, Vec<Vec<ValueKey>>> = BTreeMap::new();
     let filled = filling.table.rules.iter().filter(|rule| rule.fill.is_some());
-    filled.flat_map(|rule| apply(rule, filling)).flat_map(|applied| applied.equals).collect()
+    for applied in filled.flat_map(|rule| apply(rule, filling)) {
+        for total in applied.equals {
+            totals.entry(total).or_default().push(applied.sum.clone());
+        }
+    }
+    totals
 }
 
 /// Runs every rule of a table.
@@ -103,7 +111,8 @@ fn judge(filling: &Filling<'_>, applied: &Applied<'_>) -> (Outcome, Option<Findi
         }
         (Added::Missing, _) | (_, Added::Missing) => (Outcome::NotAssessable, None),
         (Added::Stopped(key, written), _) | (_, Added::Stopped(key, written)) => {
-            let problem = Problem::RuleNotAssessable { rule: words(rule), part: label(filling, rule, &key), written };
+            let (part, blank_is_zero) = (label(filling, rule, &key), filling.blank_is_zero());
+            let problem = Problem::RuleNotAssessable { rule: words(rule), part, written, blank_is_zero };
             (Outcome::NotAssessable, Some(filling.about_value(&key, problem)))
         }
     }

@@ -26,6 +26,8 @@ pub(super) struct Filling<'a> {
     refused: Vec<Arc<str>>,
     /// The words printed in place of a label.
     labels: BTreeMap<String, Text>,
+    /// The values that are the total of others, each with these others for every rule that says so.
+    totals: BTreeMap<ValueKey, Vec<Vec<ValueKey>>>,
 }
 
 /// What a value counts as.
@@ -48,6 +50,7 @@ impl<'a> Filling<'a> {
             values: BTreeMap::new(),
             refused: Vec::new(),
             labels: BTreeMap::new(),
+            totals: BTreeMap::new(),
         }
     }
 
@@ -57,6 +60,7 @@ impl<'a> Filling<'a> {
         let report = self.report;
         self.reword(findings);
         let added = self.add_rows(findings);
+        self.totals = rules::totals(self);
         if let Some(rows) = report.tables.get(&self.table.key) {
             self.take_rows(rows, findings);
         }
@@ -109,22 +113,22 @@ impl<'a> Filling<'a> {
                     findings.push(self.about_table(&row.at, Problem::RowAdded { label }));
                     added.push(row);
                 }
-                Err(finding) => findings.push(finding),
+                Err(finding) => findings.push(*finding),
             }
         }
         added
     }
 
-    fn add_row(&mut self, row: &AddedRow) -> Result<(), Finding> {
+    fn add_row(&mut self, row: &AddedRow) -> Result<(), Box<Finding>> {
         let key = &row.key.value;
         if !is_key(key) {
-            return Err(self.about_table(&row.key.at, Problem::BadRowKey { key: key.clone() }));
+            return Err(self.about_table(&row.key.at, Problem::BadRowKey { key: key.clone() }).into());
         }
         if self.row(key).is_some() {
-            return Err(self.about_table(&row.key.at, Problem::RowKeyTaken { key: key.clone() }));
+            return Err(self.about_table(&row.key.at, Problem::RowKeyTaken { key: key.clone() }).into());
         }
         let Some(index) = self.rows.iter().position(|known| *known.key == *row.after.value) else {
-            return Err(self.unknown_row(&row.after));
+            return Err(self.unknown_row(&row.after).into());
         };
         let key: Arc<str> = key.as_str().into();
         let after = self.rows[index].clone();
@@ -186,10 +190,9 @@ impl<'a> Filling<'a> {
 
     /// Says which values are missing that no rule can give; of a row without any, that it is.
     fn say_missing_rows(&self, findings: &mut Vec<Finding>) {
-        let optional = rules::may_be_left_out(self);
         for row in &self.rows {
             let missing: Vec<ValueKey> = keys_of(row).filter(|key| self.lacks(key)).collect();
-            let needed: Vec<&ValueKey> = missing.iter().filter(|key| !optional.contains(key)).collect();
+            let needed: Vec<&ValueKey> = missing.iter().filter(|key| !self.totals.contains_key(key)).collect();
             if missing.len() == row.columns.len() && !needed.is_empty() {
                 let problem = Problem::MissingRow { key: row.key.to_string() };
                 findings.push(self.at_row(&row.key).finding(problem).at_place(self.place_of_row(row)));
@@ -247,14 +250,29 @@ impl<'a> Filling<'a> {
         !self.values.contains_key(key) && !self.refused.contains(&key.row)
     }
 
-    /// What a value counts as; `None` when it is missing.
+    /// What a value counts as; `None` when it is missing. A blank counts as 0 where the report says so,
+    /// but a blank total only if nothing stands in its parts: else it was not given.
     pub(super) fn amount(&self, key: &ValueKey) -> Option<Amount<'_>> {
         let (value, _) = self.values.get(key)?;
+        let no_number = Amount::NoNumber(&value.written);
         Some(match value.reading {
             Reading::Number(number) => Amount::Number(number),
-            Reading::Blank if self.report.blank_is_zero => Amount::Number(Decimal::ZERO),
-            Reading::Blank | Reading::NotApplicable | Reading::Text => Amount::NoNumber(&value.written),
+            Reading::Blank if self.blank_is_zero() && !self.is_total_of_something(key) => Amount::Number(Decimal::ZERO),
+            Reading::Blank | Reading::NotApplicable | Reading::Text => no_number,
         })
+    }
+
+    /// Whether blanks count as 0.
+    pub(super) fn blank_is_zero(&self) -> bool {
+        self.report.blank_is_zero
+    }
+
+    fn is_total_of_something(&self, key: &ValueKey) -> bool {
+        let is_something = |part: &ValueKey| match self.values.get(part).map(|(value, _)| value.reading) {
+            Some(Reading::Number(number)) => !number.is_zero(),
+            Some(Reading::Blank | Reading::NotApplicable | Reading::Text) | None => false,
+        };
+        self.totals.get(key).is_some_and(|rules| rules.iter().flatten().any(is_something))
     }
 
     /// The row of values of this key.

@@ -10,37 +10,46 @@ use serde_json::value::RawValue;
 use super::{At, LONGEST_NAME, Located, MOST_BYTES};
 use crate::error::{Expected, Finding, JsonType, Problem, is_invisible, nearest};
 
-/// The text of a file, a byte order mark before it included.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Finding> {
-    let at_file = |problem, offset| Finding::new(problem, "$", Some(offset));
+/// The text of a file, a byte order mark before it included; or the one finding that it has none.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Vec<Finding>> {
     if bytes.len() > MOST_BYTES {
-        return Err(at_file(Problem::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }, 0));
+        return at_file(Problem::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }, 0);
     }
-    std::str::from_utf8(bytes).map_err(|error| at_file(Problem::NotUtf8, error.valid_up_to()))
+    std::str::from_utf8(bytes).or_else(|error| at_file(Problem::NotUtf8, error.valid_up_to()))
 }
 
-/// The one value a file holds.
-pub(super) fn root(text: &str) -> Result<Node<'_>, Finding> {
+/// The one value a file holds; or the one finding that it is not JSON.
+pub(super) fn root(text: &str) -> Result<Node<'_>, Vec<Finding>> {
     let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
     let json = &text[mark..];
-    let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
-        let offset = mark + error_offset(json, error.line(), error.column());
-        let problem = match text[offset..].chars().next() {
-            Some(found) if !error.is_eof() => Problem::NotJson { found },
-            _ => Problem::UnexpectedEnd,
-        };
-        Finding::new(problem, "$", Some(offset))
-    })?;
-    Ok(Node { raw, path: "$".into(), offset: offset_of(text, raw) })
+    if json.trim().is_empty() {
+        return at_file(Problem::EmptyFile, mark);
+    }
+    match serde_json::from_str::<&RawValue>(json) {
+        Ok(raw) => Ok(Node { raw, path: "$".into(), offset: offset_of(text, raw) }),
+        Err(error) => {
+            let offset = mark + error_offset(json, &error);
+            match text[offset..].chars().next() {
+                Some(found) if !error.is_eof() => at_file(Problem::NotJson { found }, offset),
+                _ => at_file(Problem::UnexpectedEnd, offset),
+            }
+        }
+    }
+}
+
+/// A finding about the file as a whole.
+fn at_file<T>(problem: Problem, offset: usize) -> Result<T, Vec<Finding>> {
+    Err(vec![Finding::new(problem, "$", Some(offset))])
 }
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The byte serde_json complains of. It counts lines from 1, and bytes of the line up to and with the
-/// one it looked at last, which is 0 when that was the line break before.
-fn error_offset(json: &str, line: usize, column: usize) -> usize {
-    let start: usize = json.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let mut offset = (start + column).saturating_sub(1).min(json.len());
+/// one it looked at last; of a control character in a string, only those before it.
+fn error_offset(json: &str, error: &serde_json::Error) -> usize {
+    let start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let in_string = error.to_string().starts_with("control character");
+    let mut offset = (start + error.column() + usize::from(in_string)).saturating_sub(1).min(json.len());
     while !json.is_char_boundary(offset) {
         offset -= 1;
     }
