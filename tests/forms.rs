@@ -441,7 +441,7 @@ fn what_is_wrong_with_a_form_is_said_with_its_place_and_all_at_once() {
             ("equals = [\"handled_total\", \"carried_out\"]", "equals = [\"handled_sum\", \"new\"]"),
         ]),
         "\
-f.toml: the title `{agency}年|政府信息公开|工作年度报告` must have `{agency}` and `{year}`, each once, and nothing else in braces
+f.toml: the title `{agency}年政府信息公开工作年度报告` must have `{agency}` and `{year}`, each once, and nothing else in braces
 f.toml: table `disclosure`: the widths add up to 157.00 mm, but a table is 156.00 mm wide
 f.toml: table `disclosure`, row 6: the row has 3 entries, but the table has 4 columns
 f.toml: table `requests`, row 27, column 1: `<` in the first column has no cell on its left
