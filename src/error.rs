@@ -13,6 +13,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
+pub use show::{Position, position};
 pub use suggest::nearest;
 pub(crate) use words::is_invisible;
 
