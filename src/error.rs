@@ -2,8 +2,8 @@
 //!
 //! A [`Finding`] is one thing to say about a report: what, with the values; where, as a JSON path and
 //! in the form's own words; and what to do. Readers and checks collect findings and return them all.
-//! What can be said is a [`Problem`], a variant with values; the words for it are in
-//! [`words`](self::words), in Chinese and in English.
+//! What can be said is a [`Problem`], a variant with values; the words for it, in Chinese and in
+//! English, are in `error/words.rs`, how they are shown with the source in `error/show.rs`.
 
 mod show;
 mod suggest;
@@ -13,6 +13,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
+pub use show::{Position, position};
 pub use suggest::nearest;
 pub(crate) use words::is_invisible;
 

@@ -378,11 +378,7 @@ pub fn place_of(table: &str, grid: &Grid<FormCell>, index: usize) -> Place {
         let labels = steps.iter().map(|&step| &grid.cells()[step].content).filter(|cell| kind(cell.role));
         labels.filter_map(FormCell::label).collect::<Vec<_>>().join(STEP)
     };
-    Place {
-        table: table.to_owned(),
-        row: words(|role| matches!(role, CellRole::GroupLabel | CellRole::RowLabel)),
-        column: words(|role| matches!(role, CellRole::Band | CellRole::ColumnHeading)),
-    }
+    Place { table: table.to_owned(), row: words(CellRole::heads_rows), column: words(CellRole::heads_columns) }
 }
 
 /// The form files that travel with the library.

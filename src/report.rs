@@ -4,7 +4,7 @@
 //! [`Report::parse`] takes the bytes of a JSON file and gives a [`Report`], or everything that keeps it
 //! from being one. Each value remembers its JSON path and its place in the file, and figures keep their
 //! written form: `0`, blank, `/` and `96171.6` print as they were written, and are decimals, never
-//! binary floats, where they are numbers. How the bytes are walked is in [`json`].
+//! binary floats, where they are numbers. How the bytes are walked is in `report/json.rs`.
 
 mod json;
 

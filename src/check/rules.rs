@@ -9,7 +9,6 @@ use super::table::{Amount, Filling};
 use super::{Outcome, RuleOutcome};
 use crate::error::{Finding, Problem, RuleWords, Side};
 use crate::form::{Each, Rule, ValueKey};
-use crate::report::{Reading, Value};
 
 /// A rule in one line of a table: the values it names there.
 struct Applied<'a> {
@@ -49,8 +48,7 @@ pub(super) fn fill(filling: &mut Filling<'_>, findings: &mut Vec<Finding>) {
             let Added::Up(sum) = add(filling, &applied.sum) else { continue };
             let problem = Problem::Computed { key: key.column.to_string(), value: sum, rule: words(applied.rule) };
             findings.push(filling.about_value(&key, problem));
-            let at = filling.at_value(&key);
-            filling.enter(key, Value { written: sum.to_string(), reading: Reading::Number(sum), at }, true);
+            filling.enter_computed(key, sum);
             computed = true;
         }
     }

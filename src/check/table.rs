@@ -1,6 +1,6 @@
 //! One table: rows added, labels reworded, every value put into its cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -20,8 +20,10 @@ pub(super) struct Filling<'a> {
     grid: Grid<FormCell>,
     /// The form's rows of values and the added ones.
     pub(super) rows: Vec<DataRow>,
-    /// The values so far, and whether they were computed.
-    values: BTreeMap<ValueKey, (Value, bool)>,
+    /// The values so far.
+    values: BTreeMap<ValueKey, Value>,
+    /// Those of them that were computed.
+    computed: BTreeSet<ValueKey>,
     /// Rows that were given, but not in a way that says which value is which.
     refused: Vec<Arc<str>>,
     /// The words printed in place of a label.
@@ -48,6 +50,7 @@ impl<'a> Filling<'a> {
             grid: table.grid.clone(),
             rows: table.rows.clone(),
             values: BTreeMap::new(),
+            computed: BTreeSet::new(),
             refused: Vec::new(),
             labels: BTreeMap::new(),
             totals: BTreeMap::new(),
@@ -169,13 +172,13 @@ impl<'a> Filling<'a> {
             }
             Row::List(list) => {
                 for (column, value) in row.columns.iter().zip(&list.value) {
-                    self.enter(key_of(column), value.clone(), false);
+                    self.enter(key_of(column), value.clone());
                 }
             }
             Row::Columns(object) => {
                 for Member { key: name, value } in &object.members {
                     match row.column(&name.value) {
-                        Some(column) => self.enter(key_of(column), value.clone(), false),
+                        Some(column) => self.enter(key_of(column), value.clone()),
                         None => findings.push(self.unknown_column(&row, name)),
                     }
                 }
@@ -183,9 +186,16 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Puts a value into its cell.
-    pub(super) fn enter(&mut self, key: ValueKey, value: Value, computed: bool) {
-        self.values.insert(key, (value, computed));
+    /// Puts a value of the report into its cell.
+    fn enter(&mut self, key: ValueKey, value: Value) {
+        self.values.insert(key, value);
+    }
+
+    /// Puts a total into its cell that the report left out.
+    pub(super) fn enter_computed(&mut self, key: ValueKey, total: Decimal) {
+        let value = Value { written: total.to_string(), reading: Reading::Number(total), at: self.at_value(&key) };
+        self.computed.insert(key.clone());
+        self.values.insert(key, value);
     }
 
     /// Says which values are missing that no rule can give; of a row without any, that it is.
@@ -216,7 +226,7 @@ impl<'a> Filling<'a> {
     fn check_kinds(&self, findings: &mut Vec<Finding>) {
         for row in &self.rows {
             for (key, column) in keys_of(row).zip(&row.columns) {
-                let problem = self.values.get(&key).and_then(|(value, _)| kind_problem(value, column.kind));
+                let problem = self.values.get(&key).and_then(|value| kind_problem(value, column.kind));
                 findings.extend(problem.map(|problem| self.about_value(&key, problem)));
             }
         }
@@ -229,8 +239,9 @@ impl<'a> Filling<'a> {
             let (text, value) = match &cell.content.content {
                 FormContent::Label(text) => (self.labels.get(&text.content).unwrap_or(text).clone(), None),
                 FormContent::Value(key) => match self.values.get(key) {
-                    Some((value, computed)) => {
-                        let filled = FilledValue { key: key.clone(), reading: value.reading, computed: *computed };
+                    Some(value) => {
+                        let computed = self.computed.contains(key);
+                        let filled = FilledValue { key: key.clone(), reading: value.reading, computed };
                         (Text::plain(value.written.clone(), value.at.origin()), Some(filled))
                     }
                     None => {
@@ -253,12 +264,11 @@ impl<'a> Filling<'a> {
     /// What a value counts as; `None` when it is missing. A blank counts as 0 where the report says so,
     /// but a blank total only if nothing stands in its parts: else it was not given.
     pub(super) fn amount(&self, key: &ValueKey) -> Option<Amount<'_>> {
-        let (value, _) = self.values.get(key)?;
-        let no_number = Amount::NoNumber(&value.written);
+        let value = self.values.get(key)?;
         Some(match value.reading {
             Reading::Number(number) => Amount::Number(number),
             Reading::Blank if self.blank_is_zero() && !self.is_total_of_something(key) => Amount::Number(Decimal::ZERO),
-            Reading::Blank | Reading::NotApplicable | Reading::Text => no_number,
+            Reading::Blank | Reading::NotApplicable | Reading::Text => Amount::NoNumber(&value.written),
         })
     }
 
@@ -268,7 +278,7 @@ impl<'a> Filling<'a> {
     }
 
     fn is_total_of_something(&self, key: &ValueKey) -> bool {
-        let is_something = |part: &ValueKey| match self.values.get(part).map(|(value, _)| value.reading) {
+        let is_something = |part: &ValueKey| match self.values.get(part).map(|value| value.reading) {
             Some(Reading::Number(number)) => !number.is_zero(),
             Some(Reading::Blank | Reading::NotApplicable | Reading::Text) | None => false,
         };
@@ -283,7 +293,7 @@ impl<'a> Filling<'a> {
     /// Where a value stands; where it would, when it is missing.
     pub(super) fn at_value(&self, key: &ValueKey) -> At {
         match self.values.get(key) {
-            Some((value, _)) => value.at.clone(),
+            Some(value) => value.at.clone(),
             None => self.at_row(&key.row).member(&key.column),
         }
     }

@@ -236,9 +236,16 @@ pub(super) fn member_path(path: &str, key: &str) -> String {
     if plain && !key.is_empty() && key.len() <= LONGEST_NAME {
         return format!("{path}.{key}");
     }
-    let cut: String = key.chars().take(LONGEST_NAME).collect();
-    let rest = if cut.len() < key.len() { "…" } else { "" };
-    format!("{path}[\"{}{rest}\"]", cut.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut quoted = String::new();
+    for c in key.chars().take(LONGEST_NAME) {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.extend(c.escape_unicode()),
+            c => quoted.push(c),
+        }
+    }
+    let rest = if key.chars().nth(LONGEST_NAME).is_some() { "…" } else { "" };
+    format!("{path}[\"{quoted}{rest}\"]")
 }
 
 /// The members of an object in order, doubled keys and all, each a slice of the text.
@@ -263,5 +270,19 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
             }
         }
         from.deserialize_map(PairsVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_on_its_line() {
+        assert_eq!(member_path("$", "agency"), "$.agency");
+        assert_eq!(member_path("$.labels", "规章"), "$.labels.规章");
+        assert_eq!(member_path("$", ""), "$[\"\"]");
+        assert_eq!(member_path("$", "1.\"\\\n"), "$[\"1.\\\"\\\\\\u{a}\"]");
+        assert!(member_path("$", &"键".repeat(1000)).chars().count() < LONGEST_NAME + 10);
     }
 }
