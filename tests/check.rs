@@ -392,7 +392,7 @@ fn a_composed_report_has_the_forms_order_and_the_reports_words() {
     let Block::Paragraph(title) = &document.blocks[0] else { panic!() };
     assert_eq!(
         (title.role, title.text.to_marked()),
-        (Role::Title, "某市|档案局|2025年|政府信息公开|工作年度报告".into())
+        (Role::Title, "某市|档案局|2025年政府信息公开工作年度报告".into())
     );
 
     let Block::Table(table) = &document.blocks[7] else { panic!() };
