@@ -4,7 +4,7 @@
 //! says everything that is amiss at once, sorted by place. A report that cannot be put into the form
 //! (a row is missing, a key unknown) gives findings only; one that can, but whose figures are wrong,
 //! gives a [`Checked`] with errors among its findings, from which a draft can be made. How a table is
-//! filled is in [`table`], the arithmetic in [`rules`].
+//! filled is in `check/table.rs`, the arithmetic in `check/rules.rs`.
 
 mod rules;
 mod table;

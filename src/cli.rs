@@ -255,7 +255,7 @@ impl Source {
     }
 
     fn check<'a>(&self, report: &'a Report, forms: &'a Forms, lang: Lang) -> Result<Checked<'a>, Stop> {
-        let form = forms.choose(report).map_err(|finding| self.refuse(&[finding], lang))?;
+        let form = forms.choose(report).map_err(|findings| self.refuse(&findings, lang))?;
         check(report, form).map_err(|findings| self.refuse(&findings, lang))
     }
 

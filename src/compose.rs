@@ -2,7 +2,7 @@
 //!
 //! The order and the headings are the form's, the words the report's. Headings inside a section are
 //! recognised from their numbering, as the standard has it (GB/T 9704 7.3.3: `一、` `（一）` `1.`
-//! `（1）`); how is in [`prose`]. No page, no position and no font is decided here.
+//! `（1）`), in `compose/prose.rs`. No page, no position and no font is decided here.
 
 mod prose;
 

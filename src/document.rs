@@ -313,6 +313,22 @@ impl CellRole {
             CellRole::Value => false,
         }
     }
+
+    /// Whether the cell is a heading that stands on the left of what it explains.
+    pub fn heads_rows(self) -> bool {
+        match self {
+            CellRole::GroupLabel | CellRole::RowLabel => true,
+            CellRole::Band | CellRole::ColumnHeading | CellRole::Value => false,
+        }
+    }
+
+    /// Whether the cell is a heading that stands above what it explains.
+    pub fn heads_columns(self) -> bool {
+        match self {
+            CellRole::Band | CellRole::ColumnHeading => true,
+            CellRole::GroupLabel | CellRole::RowLabel | CellRole::Value => false,
+        }
+    }
 }
 
 impl Table {
@@ -331,7 +347,7 @@ pub fn headings_of<T>(grid: &Grid<T>, cell: &Cell<T>, role: impl Fn(&T) -> CellR
     for row in cell.rows() {
         for column in 0..cell.column {
             let index = grid.index_at(row, column);
-            if matches!(role(&grid.cells()[index].content), CellRole::GroupLabel | CellRole::RowLabel) {
+            if role(&grid.cells()[index].content).heads_rows() {
                 found.push(index);
             }
         }
@@ -341,7 +357,7 @@ pub fn headings_of<T>(grid: &Grid<T>, cell: &Cell<T>, role: impl Fn(&T) -> CellR
         let mut row = cell.row;
         while row > 0 {
             let above = grid.at(row - 1, column);
-            if matches!(role(&above.content), CellRole::Band | CellRole::ColumnHeading) {
+            if role(&above.content).heads_columns() {
                 met = true;
                 found.push(grid.index_at(row - 1, column));
             } else if met {

@@ -2,8 +2,8 @@
 //!
 //! A [`Finding`] is one thing to say about a report: what, with the values; where, as a JSON path and
 //! in the form's own words; and what to do. Readers and checks collect findings and return them all.
-//! What can be said is a [`Problem`], a variant with values; the words for it are in
-//! [`words`](self::words), in Chinese and in English.
+//! What can be said is a [`Problem`], a variant with values; the words for it, in Chinese and in
+//! English, are in `error/words.rs`, how they are shown with the source in `error/show.rs`.
 
 mod show;
 mod suggest;
@@ -13,6 +13,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
+pub use show::{Position, position};
 pub use suggest::nearest;
 pub(crate) use words::is_invisible;
 
@@ -70,6 +71,8 @@ pub enum Problem {
     },
     /// The file is not UTF-8.
     NotUtf8,
+    /// There is nothing in the file.
+    EmptyFile,
     /// The file ends in the middle.
     UnexpectedEnd,
     /// The file is not JSON from here on.
@@ -279,6 +282,8 @@ pub enum Problem {
         part: String,
         /// What stands there.
         written: String,
+        /// Whether the report counts blanks as 0, though not this one.
+        blank_is_zero: bool,
     },
     /// A total left out was computed.
     Computed {
@@ -369,6 +374,8 @@ pub enum Problem {
         part: String,
         /// What stands there.
         written: String,
+        /// Whether the report counts blanks as 0, though not this one.
+        blank_is_zero: bool,
     },
 }
 
@@ -497,12 +504,10 @@ impl Finding {
     }
 }
 
-/// Sorts findings as they are told: by their place in the source, those that stand nowhere last.
+/// Sorts findings as they are told: by their place in the source, those that stand nowhere last; at
+/// one place the worst first, and else as they were found.
 pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.offset.is_none(), finding.offset, finding.level);
-        key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path))
-    });
+    findings.sort_by_key(|finding| (finding.offset.is_none(), finding.offset, finding.level));
 }
 
 /// Whether any of them is an error.
@@ -524,6 +529,7 @@ impl Problem {
             Computed { .. } | Reworded { .. } | RowAdded { .. } => Level::Note,
             TooLarge { .. }
             | NotUtf8
+            | EmptyFile
             | UnexpectedEnd
             | NotJson { .. }
             | BrokenEscape
@@ -570,6 +576,7 @@ impl Problem {
         match self {
             TooLarge { .. } => "too-large",
             NotUtf8 => "not-utf8",
+            EmptyFile => "empty-file",
             UnexpectedEnd => "unexpected-end",
             NotJson { .. } => "not-json",
             BrokenEscape => "broken-escape",

@@ -362,23 +362,23 @@ impl FormCell {
 /// Between the labels of a [`Place`] from the outside in.
 pub(crate) const STEP: &str = " › ";
 
-/// Where a cell of a form's grid is, in the form's own words: a label counts as its own last step.
-/// `table` is the heading over the table.
+/// Where a cell of a form's grid is, in the form's own words. A label counts as the last step to
+/// itself, and has either a row or a column. `table` is the heading over the table.
 pub fn place_of(table: &str, grid: &Grid<FormCell>, index: usize) -> Place {
     let cell = &grid.cells()[index];
+    let role = cell.content.role;
     let mut steps = headings_of(grid, cell, |cell| cell.role);
-    if cell.content.role.is_heading() {
+    if role.is_heading() {
         steps.push(index);
     }
-    let words = |wanted: fn(CellRole) -> bool| {
-        let labels = steps.iter().map(|&step| &grid.cells()[step].content).filter(|cell| wanted(cell.role));
+    let words = |kind: fn(CellRole) -> bool| {
+        if role.is_heading() && !kind(role) {
+            return String::new();
+        }
+        let labels = steps.iter().map(|&step| &grid.cells()[step].content).filter(|cell| kind(cell.role));
         labels.filter_map(FormCell::label).collect::<Vec<_>>().join(STEP)
     };
-    Place {
-        table: table.to_owned(),
-        row: words(|role| matches!(role, CellRole::GroupLabel | CellRole::RowLabel)),
-        column: words(|role| matches!(role, CellRole::Band | CellRole::ColumnHeading)),
-    }
+    Place { table: table.to_owned(), row: words(CellRole::heads_rows), column: words(CellRole::heads_columns) }
 }
 
 /// The form files that travel with the library.
@@ -470,18 +470,18 @@ impl Forms {
     /// The form of a report: the one it names, or else the one that serves its year.
     ///
     /// # Errors
-    /// When there is none. Whether a form named serves the year is for [`check`](crate::check::check)
-    /// to say.
-    pub fn choose(&self, report: &Report) -> Result<&Form, Finding> {
+    /// The one finding that there is none. Whether a form named serves the year is for
+    /// [`check`](crate::check::check) to say.
+    pub fn choose(&self, report: &Report) -> Result<&Form, Vec<Finding>> {
         match &report.form {
             Some(id) => self.get(&id.value).ok_or_else(|| {
                 let known: Vec<String> = self.iter().map(|form| form.id.clone()).collect();
                 let suggestion = nearest(&id.value, known.iter().map(String::as_str)).map(str::to_owned);
-                id.at.finding(Problem::UnknownForm { id: id.value.clone(), suggestion, known })
+                vec![id.at.finding(Problem::UnknownForm { id: id.value.clone(), suggestion, known })]
             }),
             None => self.for_year(report.year.value).ok_or_else(|| {
                 let served = self.iter().map(|form| (form.id.clone(), form.years)).collect();
-                report.year.at.finding(Problem::NoFormForYear { year: report.year.value, served })
+                vec![report.year.at.finding(Problem::NoFormForYear { year: report.year.value, served })]
             }),
         }
     }

@@ -4,7 +4,7 @@
 //! [`Report::parse`] takes the bytes of a JSON file and gives a [`Report`], or everything that keeps it
 //! from being one. Each value remembers its JSON path and its place in the file, and figures keep their
 //! written form: `0`, blank, `/` and `96171.6` print as they were written, and are decimals, never
-//! binary floats, where they are numbers. How the bytes are walked is in [`json`].
+//! binary floats, where they are numbers. How the bytes are walked is in `report/json.rs`.
 
 mod json;
 
@@ -215,8 +215,8 @@ impl Report {
     /// keys, values of the wrong type, dates that are none, characters that cannot be printed, sizes
     /// no report has. A file that is not JSON gives that one finding.
     pub fn parse(bytes: &[u8]) -> Result<Report, Vec<Finding>> {
-        let text = json::text(bytes).map_err(|finding| vec![finding])?;
-        let root = json::root(text).map_err(|finding| vec![finding])?;
+        let text = json::text(bytes)?;
+        let root = json::root(text)?;
         let mut reader = Reader::new(text);
         match reader.report(&root) {
             Some(report) if reader.findings.is_empty() => Ok(report),

@@ -57,6 +57,8 @@ fn owned<T>(grid: &Grid<T>) -> Vec<usize> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_grid_drawn_and_read_back_is_the_same(grid in any_grid()) {
         let drawing = picture::draw(&grid);

@@ -1,5 +1,6 @@
 //! What must add up (勾稽关系): totals left out are computed, rules are run.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -8,7 +9,6 @@ use super::table::{Amount, Filling};
 use super::{Outcome, RuleOutcome};
 use crate::error::{Finding, Problem, RuleWords, Side};
 use crate::form::{Each, Rule, ValueKey};
-use crate::report::{Reading, Value};
 
 /// A rule in one line of a table: the values it names there.
 struct Applied<'a> {
@@ -48,8 +48,7 @@ pub(super) fn fill(filling: &mut Filling<'_>, findings: &mut Vec<Finding>) {
             let Added::Up(sum) = add(filling, &applied.sum) else { continue };
             let problem = Problem::Computed { key: key.column.to_string(), value: sum, rule: words(applied.rule) };
             findings.push(filling.about_value(&key, problem));
-            let at = filling.at_value(&key);
-            filling.enter(key, Value { written: sum.to_string(), reading: Reading::Number(sum), at }, true);
+            filling.enter_computed(key, sum);
             computed = true;
         }
     }
@@ -62,17 +61,24 @@ pub(super) fn fill(filling: &mut Filling<'_>, findings: &mut Vec<Finding>) {
         }
         if let Added::Stopped(part, written) = add(filling, &applied.sum) {
             let (rule, part) = (words(applied.rule), label(filling, applied.rule, &part));
-            let problem = Problem::NotComputed { key: key.column.to_string(), rule, part, written };
+            let blank_is_zero = filling.blank_is_zero();
+            let problem = Problem::NotComputed { key: key.column.to_string(), rule, part, written, blank_is_zero };
             findings.push(filling.about_value(&key, problem));
             said.push(key);
         }
     }
 }
 
-/// The values some rule gives when the report leaves them out.
-pub(super) fn may_be_left_out(filling: &Filling<'_>) -> Vec<ValueKey> {
+/// The values some rule gives when the report leaves them out, each with its parts by every such rule.
+pub(super) fn totals(filling: &Filling<'_>) -> BTreeMap<ValueKey, Vec<Vec<ValueKey>>> {
+    let mut totals: BTreeMap<ValueKey, Vec<Vec<ValueKey>>> = BTreeMap::new();
     let filled = filling.table.rules.iter().filter(|rule| rule.fill.is_some());
-    filled.flat_map(|rule| apply(rule, filling)).flat_map(|applied| applied.equals).collect()
+    for applied in filled.flat_map(|rule| apply(rule, filling)) {
+        for total in applied.equals {
+            totals.entry(total).or_default().push(applied.sum.clone());
+        }
+    }
+    totals
 }
 
 /// Runs every rule of a table.
@@ -103,7 +109,8 @@ fn judge(filling: &Filling<'_>, applied: &Applied<'_>) -> (Outcome, Option<Findi
         }
         (Added::Missing, _) | (_, Added::Missing) => (Outcome::NotAssessable, None),
         (Added::Stopped(key, written), _) | (_, Added::Stopped(key, written)) => {
-            let problem = Problem::RuleNotAssessable { rule: words(rule), part: label(filling, rule, &key), written };
+            let (part, blank_is_zero) = (label(filling, rule, &key), filling.blank_is_zero());
+            let problem = Problem::RuleNotAssessable { rule: words(rule), part, written, blank_is_zero };
             (Outcome::NotAssessable, Some(filling.about_value(&key, problem)))
         }
     }

@@ -1,6 +1,6 @@
 //! One table: rows added, labels reworded, every value put into its cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -20,12 +20,16 @@ pub(super) struct Filling<'a> {
     grid: Grid<FormCell>,
     /// The form's rows of values and the added ones.
     pub(super) rows: Vec<DataRow>,
-    /// The values so far, and whether they were computed.
-    values: BTreeMap<ValueKey, (Value, bool)>,
+    /// The values so far.
+    values: BTreeMap<ValueKey, Value>,
+    /// Those of them that were computed.
+    computed: BTreeSet<ValueKey>,
     /// Rows that were given, but not in a way that says which value is which.
     refused: Vec<Arc<str>>,
     /// The words printed in place of a label.
     labels: BTreeMap<String, Text>,
+    /// The values that are the total of others, each with these others for every rule that says so.
+    totals: BTreeMap<ValueKey, Vec<Vec<ValueKey>>>,
 }
 
 /// What a value counts as.
@@ -46,8 +50,10 @@ impl<'a> Filling<'a> {
             grid: table.grid.clone(),
             rows: table.rows.clone(),
             values: BTreeMap::new(),
+            computed: BTreeSet::new(),
             refused: Vec::new(),
             labels: BTreeMap::new(),
+            totals: BTreeMap::new(),
         }
     }
 
@@ -57,6 +63,7 @@ impl<'a> Filling<'a> {
         let report = self.report;
         self.reword(findings);
         let added = self.add_rows(findings);
+        self.totals = rules::totals(self);
         if let Some(rows) = report.tables.get(&self.table.key) {
             self.take_rows(rows, findings);
         }
@@ -109,22 +116,22 @@ impl<'a> Filling<'a> {
                     findings.push(self.about_table(&row.at, Problem::RowAdded { label }));
                     added.push(row);
                 }
-                Err(finding) => findings.push(finding),
+                Err(finding) => findings.push(*finding),
             }
         }
         added
     }
 
-    fn add_row(&mut self, row: &AddedRow) -> Result<(), Finding> {
+    fn add_row(&mut self, row: &AddedRow) -> Result<(), Box<Finding>> {
         let key = &row.key.value;
         if !is_key(key) {
-            return Err(self.about_table(&row.key.at, Problem::BadRowKey { key: key.clone() }));
+            return Err(self.about_table(&row.key.at, Problem::BadRowKey { key: key.clone() }).into());
         }
         if self.row(key).is_some() {
-            return Err(self.about_table(&row.key.at, Problem::RowKeyTaken { key: key.clone() }));
+            return Err(self.about_table(&row.key.at, Problem::RowKeyTaken { key: key.clone() }).into());
         }
         let Some(index) = self.rows.iter().position(|known| *known.key == *row.after.value) else {
-            return Err(self.unknown_row(&row.after));
+            return Err(self.unknown_row(&row.after).into());
         };
         let key: Arc<str> = key.as_str().into();
         let after = self.rows[index].clone();
@@ -165,13 +172,13 @@ impl<'a> Filling<'a> {
             }
             Row::List(list) => {
                 for (column, value) in row.columns.iter().zip(&list.value) {
-                    self.enter(key_of(column), value.clone(), false);
+                    self.enter(key_of(column), value.clone());
                 }
             }
             Row::Columns(object) => {
                 for Member { key: name, value } in &object.members {
                     match row.column(&name.value) {
-                        Some(column) => self.enter(key_of(column), value.clone(), false),
+                        Some(column) => self.enter(key_of(column), value.clone()),
                         None => findings.push(self.unknown_column(&row, name)),
                     }
                 }
@@ -179,17 +186,23 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Puts a value into its cell.
-    pub(super) fn enter(&mut self, key: ValueKey, value: Value, computed: bool) {
-        self.values.insert(key, (value, computed));
+    /// Puts a value of the report into its cell.
+    fn enter(&mut self, key: ValueKey, value: Value) {
+        self.values.insert(key, value);
+    }
+
+    /// Puts a total into its cell that the report left out.
+    pub(super) fn enter_computed(&mut self, key: ValueKey, total: Decimal) {
+        let value = Value { written: total.to_string(), reading: Reading::Number(total), at: self.at_value(&key) };
+        self.computed.insert(key.clone());
+        self.values.insert(key, value);
     }
 
     /// Says which values are missing that no rule can give; of a row without any, that it is.
     fn say_missing_rows(&self, findings: &mut Vec<Finding>) {
-        let optional = rules::may_be_left_out(self);
         for row in &self.rows {
             let missing: Vec<ValueKey> = keys_of(row).filter(|key| self.lacks(key)).collect();
-            let needed: Vec<&ValueKey> = missing.iter().filter(|key| !optional.contains(key)).collect();
+            let needed: Vec<&ValueKey> = missing.iter().filter(|key| !self.totals.contains_key(key)).collect();
             if missing.len() == row.columns.len() && !needed.is_empty() {
                 let problem = Problem::MissingRow { key: row.key.to_string() };
                 findings.push(self.at_row(&row.key).finding(problem).at_place(self.place_of_row(row)));
@@ -213,7 +226,7 @@ impl<'a> Filling<'a> {
     fn check_kinds(&self, findings: &mut Vec<Finding>) {
         for row in &self.rows {
             for (key, column) in keys_of(row).zip(&row.columns) {
-                let problem = self.values.get(&key).and_then(|(value, _)| kind_problem(value, column.kind));
+                let problem = self.values.get(&key).and_then(|value| kind_problem(value, column.kind));
                 findings.extend(problem.map(|problem| self.about_value(&key, problem)));
             }
         }
@@ -226,8 +239,9 @@ impl<'a> Filling<'a> {
             let (text, value) = match &cell.content.content {
                 FormContent::Label(text) => (self.labels.get(&text.content).unwrap_or(text).clone(), None),
                 FormContent::Value(key) => match self.values.get(key) {
-                    Some((value, computed)) => {
-                        let filled = FilledValue { key: key.clone(), reading: value.reading, computed: *computed };
+                    Some(value) => {
+                        let computed = self.computed.contains(key);
+                        let filled = FilledValue { key: key.clone(), reading: value.reading, computed };
                         (Text::plain(value.written.clone(), value.at.origin()), Some(filled))
                     }
                     None => {
@@ -247,14 +261,28 @@ impl<'a> Filling<'a> {
         !self.values.contains_key(key) && !self.refused.contains(&key.row)
     }
 
-    /// What a value counts as; `None` when it is missing.
+    /// What a value counts as; `None` when it is missing. A blank counts as 0 where the report says so,
+    /// but a blank total only if nothing stands in its parts: else it was not given.
     pub(super) fn amount(&self, key: &ValueKey) -> Option<Amount<'_>> {
-        let (value, _) = self.values.get(key)?;
+        let value = self.values.get(key)?;
         Some(match value.reading {
             Reading::Number(number) => Amount::Number(number),
-            Reading::Blank if self.report.blank_is_zero => Amount::Number(Decimal::ZERO),
+            Reading::Blank if self.blank_is_zero() && !self.is_total_of_something(key) => Amount::Number(Decimal::ZERO),
             Reading::Blank | Reading::NotApplicable | Reading::Text => Amount::NoNumber(&value.written),
         })
+    }
+
+    /// Whether blanks count as 0.
+    pub(super) fn blank_is_zero(&self) -> bool {
+        self.report.blank_is_zero
+    }
+
+    fn is_total_of_something(&self, key: &ValueKey) -> bool {
+        let is_something = |part: &ValueKey| match self.values.get(part).map(|value| value.reading) {
+            Some(Reading::Number(number)) => !number.is_zero(),
+            Some(Reading::Blank | Reading::NotApplicable | Reading::Text) | None => false,
+        };
+        self.totals.get(key).is_some_and(|rules| rules.iter().flatten().any(is_something))
     }
 
     /// The row of values of this key.
@@ -265,7 +293,7 @@ impl<'a> Filling<'a> {
     /// Where a value stands; where it would, when it is missing.
     pub(super) fn at_value(&self, key: &ValueKey) -> At {
         match self.values.get(key) {
-            Some((value, _)) => value.at.clone(),
+            Some(value) => value.at.clone(),
             None => self.at_row(&key.row).member(&key.column),
         }
     }

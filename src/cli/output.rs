@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use kanyin::document::{Block, Document};
-use kanyin::form::Form;
+use kanyin::form::{Form, SectionContent};
 
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -142,10 +142,31 @@ pub(super) fn grid(document: &Document) -> String {
     text
 }
 
-/// A form as text: what it is, its sections, the keys of its tables' rows with their labels and columns.
+/// A form as text: what it is, its sections, the keys of its tables' rows and columns, its tables as they are
+/// drawn, and what must add up.
 pub(super) fn form(form: &Form) -> String {
-    let mut out = String::new();
+    let mut out = format!("{}  {}\n{}\n{}\n", form.id(), form.years(), form.name(), form.notice());
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "{}  {}\n{}\n", form.id(), form.years(), form.name());
+    for section in form.sections() {
+        let _ = writeln!(out, "\n{:<12} {}", section.key, section.heading.content);
+        let table = match &section.content {
+            SectionContent::Prose => continue,
+            SectionContent::Table(table) => table,
+        };
+        let _ = writeln!(out);
+        for row in &table.rows {
+            let columns: Vec<&str> = row.columns.iter().map(|column| &*column.key).collect();
+            let _ = writeln!(out, "    {:<28} {}", row.key, columns.join(", "));
+        }
+        let _ = writeln!(out);
+        for row in table.drawing() {
+            let _ = writeln!(out, "    {}", row.join(" | "));
+        }
+        let _ = writeln!(out);
+        for rule in &table.rules {
+            let sum = |keys: &[std::sync::Arc<str>]| keys.join(" + ");
+            let _ = writeln!(out, "    {:<8} {} = {}  {}", rule.id, sum(&rule.sum), sum(&rule.equals), rule.chinese);
+        }
+    }
     out
 }

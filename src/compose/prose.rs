@@ -13,11 +13,13 @@ const LONGEST_LEAD: usize = 40;
 const LONGEST_HEADING: usize = 56;
 /// No numbering counts further than this many digits.
 const MOST_DIGITS: usize = 2;
+/// And in Chinese: `二十一`.
+const MOST_CHINESE_DIGITS: usize = 3;
 
 const FULL_STOP: char = '。';
 /// What ends a sentence, so that a heading has none inside.
 const SENTENCE_ENDS: [char; 4] = [FULL_STOP, '！', '？', '；'];
-const CHINESE_DIGITS: &str = "一二三四五六七八九十百";
+const CHINESE_DIGITS: &str = "一二三四五六七八九十";
 
 /// Reads a paragraph of a section.
 pub(super) fn read(given: &Located<String>) -> Paragraph {
@@ -40,11 +42,14 @@ fn numbering(text: &str) -> Option<(Role, usize)> {
         Some((number, open.len() + number.len() + close))
     });
     if let Some((number, length)) = in_brackets {
-        return match () {
-            () if is_chinese_number(number) => Some((Role::Heading2, length)),
-            () if is_number(number) => Some((Role::Heading4, length)),
-            () => None,
+        let role = if is_chinese_number(number) {
+            Role::Heading2
+        } else if is_number(number) {
+            Role::Heading4
+        } else {
+            return None;
         };
+        return Some((role, length));
     }
     let (number, rest) = text.split_once(['.', '．'])?;
     // `1.5万件` is a figure, not a number with a full stop.
@@ -53,9 +58,7 @@ fn numbering(text: &str) -> Option<(Role, usize)> {
 }
 
 fn is_chinese_number(number: &str) -> bool {
-    !number.is_empty()
-        && number.chars().count() <= 2 * MOST_DIGITS
-        && number.chars().all(|c| CHINESE_DIGITS.contains(c))
+    (1..=MOST_CHINESE_DIGITS).contains(&number.chars().count()) && number.chars().all(|c| CHINESE_DIGITS.contains(c))
 }
 
 fn is_number(number: &str) -> bool {

@@ -5,10 +5,8 @@
 
 use std::fmt::Write;
 
-use rust_decimal::Decimal;
-
 use super::{Expected, JsonType, Lang, Level, Part, Problem, RuleWords, Side};
-use crate::form::ValueKind;
+use crate::form::{ValueKind, Years};
 
 pub(super) fn level(level: Level, lang: Lang) -> &'static str {
     match (level, lang) {
@@ -66,8 +64,9 @@ fn english(problem: &Problem) -> String {
     match problem {
         TooLarge { bytes, limit } => format!("the file has {bytes} bytes, more than the {limit} a report can have"),
         NotUtf8 => "the file is not UTF-8 text from here on".into(),
+        EmptyFile => "the file is empty".into(),
         UnexpectedEnd => "the file ends in the middle of a value".into(),
-        NotJson { found } => format!("{} cannot stand here in JSON", character(*found)),
+        NotJson { found } => format!("{} cannot stand here in JSON", character(*found, Lang::English)),
         BrokenEscape => "the string holds half of a `\\u` pair, which is no character".into(),
         WrongType { expected, found } => {
             format!("this is {}, but it should be {}", english_type(*found), english_expected(*expected))
@@ -76,7 +75,7 @@ fn english(problem: &Problem) -> String {
         DuplicateKey { key } => format!("`{}` is given twice", name(key)),
         MissingKey { key } => format!("`{key}` is missing"),
         BadCharacter { character: c, position } => {
-            format!("character {position} of the text is {}, which cannot be printed", character(*c))
+            format!("character {position} of the text is {}, which cannot be printed", character(*c, Lang::English))
         }
         Empty => "this is empty".into(),
         TooLong { characters, limit } => {
@@ -135,7 +134,7 @@ fn english(problem: &Problem) -> String {
             _ => format!("one side comes to {}, the other to {}", sum.total, equals.total),
         },
         RuleNotAssessable { part, written, .. } => {
-            format!("the sum cannot be checked, for `{part}` is {}", english_blank(written))
+            format!("`{part}` is {}, so the sum cannot be checked", english_blank(written))
         }
     }
 }
@@ -145,7 +144,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
     let did_you_mean = |suggestion: &Option<String>, known: &[String]| match suggestion {
         Some(suggestion) => Some(format!("did you mean `{suggestion}`?")),
         None if known.is_empty() => None,
-        None => Some(format!("known here: {}", listed(known))),
+        None => Some(format!("known here: {}", listed(known, Lang::English))),
     };
     Some(match problem {
         NotUtf8 => "save the file as UTF-8 (editors offer it under `encoding`)".into(),
@@ -177,7 +176,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
         },
         UnknownKey { suggestion, known, .. } => return did_you_mean(suggestion, known),
         DuplicateKey { .. } => "only one of them can stand; remove the other".into(),
-        MissingKey { .. } => return None,
+        MissingKey { key } => format!("`{key}` is {}", key_meaning(key, Lang::English)?),
         BadCharacter { character, .. } => match character {
             '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
                 "give each paragraph or line as an entry of its own in a list".into()
@@ -188,7 +187,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
         Empty => {
             "write something, or leave the key out where it may be; a section with nothing to say says `无`".into()
         }
-        TooLong { .. } | TooMany { .. } | TooLarge { .. } => return None,
+        TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
         BadYear { .. } => "a year is a whole number of four digits: `2025`".into(),
         BadDate { .. } => "write year, month and day with two digits each: `2026-01-20`".into(),
         BadPlacement { .. } => "write `\"upright\"`, `\"turned\"` or `\"landscape\"`".into(),
@@ -199,7 +198,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
         }
         UnknownForm { suggestion, known, .. } => return did_you_mean(suggestion, known),
         NoFormForYear { served, .. } => {
-            let forms: Vec<String> = served.iter().map(|(id, years)| format!("{id} ({years})")).collect();
+            let forms: Vec<String> = served.iter().map(|(id, years)| format!("`{id}` ({years})")).collect();
             format!("there are forms for: {}", forms.join(", "))
         }
         YearOutsideForm { years, .. } => format!("it serves {years}; leave `form` out and the year chooses the form"),
@@ -212,8 +211,10 @@ fn english_hint(problem: &Problem) -> Option<String> {
             Some(suggestion) => format!("did you mean `{suggestion}`?"),
             None => "give the label as the form has it".into(),
         },
-        WrongCount { columns, .. } => {
-            format!("in order: {}; to leave out a total, give the row as an object by column", listed(columns))
+        WrongCount { found, columns } => {
+            let order = format!("in order: {}", listed(columns, Lang::English));
+            let total = "; to leave out a total, give the row as an object by column";
+            if (1..columns.len()).contains(found) { order + total } else { order }
         }
         MissingSection { key, .. } => {
             format!("add `{key}` under `sections`; where there is nothing to report, write `无`")
@@ -222,7 +223,10 @@ fn english_hint(problem: &Problem) -> Option<String> {
         MissingRow { .. } | MissingValue { .. } => {
             "write `0` for none, `\"\"` for a blank, `\"/\"` for what does not apply".into()
         }
-        NotComputed { .. } => "write the total, or set `blank_is_zero` to `true` if blanks mean 0".into(),
+        NotComputed { written, blank_is_zero: false, .. } if is_blank(written) => {
+            "write the total, or set `blank_is_zero` to `true` if blanks mean 0".into()
+        }
+        NotComputed { .. } => "write the total".into(),
         Computed { .. } => return None,
         Reworded { .. } | RowAdded { .. } => return None,
         LabelsFixed => "remove the table from `labels`".into(),
@@ -236,9 +240,12 @@ fn english_hint(problem: &Problem) -> Option<String> {
         NotANumber { written, .. } => number_hint_english(written)?,
         OddNumber { .. } => "it is printed as it is written".into(),
         RuleFails { sum, equals, .. } => match &*equals.terms {
-            [_] => added_up(sum),
-            _ => format!("{}; {}", added_up(sum), added_up(equals)),
+            [_] => added_up(sum, Lang::English),
+            _ => format!("{}; {}", added_up(sum, Lang::English), added_up(equals, Lang::English)),
         },
+        RuleNotAssessable { written, blank_is_zero: true, .. } if is_blank(written) => {
+            "write the total; its parts are not 0".into()
+        }
         RuleNotAssessable { written, .. } if is_blank(written) => {
             "write the number, or set `blank_is_zero` to `true` if blanks mean 0".into()
         }
@@ -251,8 +258,9 @@ fn chinese(problem: &Problem) -> String {
     match problem {
         TooLarge { bytes, limit } => format!("文件有{bytes}字节，超过一份报告的上限{limit}字节"),
         NotUtf8 => "文件从此处起不是UTF-8编码".into(),
+        EmptyFile => "文件是空的".into(),
         UnexpectedEnd => "文件不完整，到这里就中断了".into(),
-        NotJson { found } => format!("JSON格式有误：此处不能出现{}", character(*found)),
+        NotJson { found } => format!("JSON格式有误：此处不能出现{}", character(*found, Lang::Chinese)),
         BrokenEscape => "字符串中的`\\u`转义不完整，不成字符".into(),
         WrongType { expected, found } => {
             format!("此处应为{}，现为{}", chinese_expected(*expected), chinese_type(*found))
@@ -260,7 +268,9 @@ fn chinese(problem: &Problem) -> String {
         UnknownKey { key, .. } => format!("此处没有名为`{}`的项", name(key)),
         DuplicateKey { key } => format!("`{}`重复出现", name(key)),
         MissingKey { key } => format!("缺少`{key}`"),
-        BadCharacter { character: c, position } => format!("第{position}个字符是{}，无法印出", character(*c)),
+        BadCharacter { character: c, position } => {
+            format!("第{position}个字符是{}，无法印出", character(*c, Lang::Chinese))
+        }
         Empty => "内容为空".into(),
         TooLong { characters, limit } => format!("文字有{characters}字，超过上限{limit}字"),
         TooMany { count, limit } => format!("共有{count}项，超过上限{limit}项"),
@@ -311,7 +321,7 @@ fn chinese(problem: &Problem) -> String {
             [(label, value)] => format!("“{label}”为{value}，但各项相加为{}", sum.total),
             _ => format!("两边不相等：一边为{}，另一边为{}", sum.total, equals.total),
         },
-        RuleNotAssessable { part, written, .. } => format!("合计无法核对：“{part}”{}", chinese_blank(written)),
+        RuleNotAssessable { part, written, .. } => format!("“{part}”{}", chinese_blank(written)),
     }
 }
 
@@ -320,7 +330,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
     let did_you_mean = |suggestion: &Option<String>, known: &[String]| match suggestion {
         Some(suggestion) => Some(format!("是否应为`{suggestion}`？")),
         None if known.is_empty() => None,
-        None => Some(format!("可用的有：{}", listed(known))),
+        None => Some(format!("可用的有：{}", listed(known, Lang::Chinese))),
     };
     Some(match problem {
         NotUtf8 => "请将文件另存为UTF-8编码（编辑器的“编码”选项）".into(),
@@ -350,14 +360,14 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         },
         UnknownKey { suggestion, known, .. } => return did_you_mean(suggestion, known),
         DuplicateKey { .. } => "只能保留一个，请删去另一个".into(),
-        MissingKey { .. } => return None,
+        MissingKey { key } => format!("`{key}`是{}", key_meaning(key, Lang::Chinese)?),
         BadCharacter { character, .. } => match character {
             '\n' | '\r' | '\u{2028}' | '\u{2029}' => "请将每一段（行）写成列表中单独的一项".into(),
             '\u{fffd}' => "文字在复制或转换时已损坏，请重新输入该字".into(),
             _ => "请删去该字符；从网页或表格复制文字时常会带入".into(),
         },
         Empty => "请填写内容；可以省略的项请整项删去；没有需要报告的事项时写“无”".into(),
-        TooLong { .. } | TooMany { .. } | TooLarge { .. } => return None,
+        TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
         BadYear { .. } => "年度为四位整数，如`2025`".into(),
         BadDate { .. } => "请写作`2026-01-20`，月、日均为两位".into(),
         BadPlacement { .. } => "请写`\"upright\"`（竖排）、`\"turned\"`（竖页横表）或`\"landscape\"`（横页）".into(),
@@ -366,10 +376,11 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         TooManyDigits { before, after, .. } => format!("整数部分不超过{before}位，小数部分不超过{after}位"),
         UnknownForm { suggestion, known, .. } => return did_you_mean(suggestion, known),
         NoFormForYear { served, .. } => {
-            let forms: Vec<String> = served.iter().map(|(id, years)| format!("{id}（{years}）")).collect();
+            let forms: Vec<String> =
+                served.iter().map(|(id, years)| format!("`{id}`（{}）", chinese_years(*years))).collect();
             format!("现有格式：{}", forms.join("、"))
         }
-        YearOutsideForm { years, .. } => format!("该格式适用于{years}；删去`form`即可按年度自动选择"),
+        YearOutsideForm { years, .. } => format!("该格式适用于{}；删去`form`即可按年度自动选择", chinese_years(*years)),
         UnknownSection { suggestion, known, .. } => return did_you_mean(suggestion, known),
         WrongPart { belongs, .. } => format!("应放在`{}`之下", belongs.key()),
         UnknownRow { suggestion, known, .. } | UnknownColumn { suggestion, known, .. } => {
@@ -379,11 +390,18 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
             Some(suggestion) => format!("是否应为“{suggestion}”？"),
             None => "请照格式原文写出栏目名称".into(),
         },
-        WrongCount { columns, .. } => format!("依次为：{}；如要省略总计，请按列名逐项填写", listed(columns)),
+        WrongCount { found, columns } => {
+            let order = format!("依次为：{}", listed(columns, Lang::Chinese));
+            let total = "；如要省略总计，请按列名逐项填写";
+            if (1..columns.len()).contains(found) { order + total } else { order }
+        }
         MissingSection { key, .. } => format!("请在`sections`中补上`{key}`；没有需要报告的事项时写“无”"),
         MissingTable { key, .. } => format!("请在`tables`中补上`{key}`"),
         MissingRow { .. } | MissingValue { .. } => "没有写`0`，空白写`\"\"`，不适用写`\"/\"`".into(),
-        NotComputed { .. } => "请填写总计；如空白即为0，请将`blank_is_zero`设为`true`".into(),
+        NotComputed { written, blank_is_zero: false, .. } if is_blank(written) => {
+            "请填写总计；如空白即为0，请将`blank_is_zero`设为`true`".into()
+        }
+        NotComputed { .. } => "请填写总计".into(),
         Computed { .. } => return None,
         Reworded { .. } | RowAdded { .. } => return None,
         LabelsFixed => "请从`labels`中删去此表".into(),
@@ -397,9 +415,10 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         NotANumber { written, .. } => number_hint_chinese(written)?,
         OddNumber { .. } => "数字将照原样印出".into(),
         RuleFails { sum, equals, .. } => match &*equals.terms {
-            [_] => added_up(sum),
-            _ => format!("{}；{}", added_up(sum), added_up(equals)),
+            [_] => added_up(sum, Lang::Chinese),
+            _ => format!("{}；{}", added_up(sum, Lang::Chinese), added_up(equals, Lang::Chinese)),
         },
+        RuleNotAssessable { written, blank_is_zero: true, .. } if is_blank(written) => "请填写总计；其各项不为0".into(),
         RuleNotAssessable { written, .. } if is_blank(written) => {
             "请填写数字；如空白即为0，请将`blank_is_zero`设为`true`".into()
         }
@@ -407,23 +426,22 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
     })
 }
 
-/// The terms that are not 0 with their labels, and their sum: `自然人 7 + 商业企业 4 = 11`.
-fn added_up(side: &Side) -> String {
+/// Longer sums are shown without the terms that are 0.
+const SHORT_SUM: usize = 2;
+
+/// The terms with their labels, and their sum: `自然人 7 + 商业企业 4 = 11`.
+fn added_up(side: &Side, lang: Lang) -> String {
+    let short = side.terms.len() <= SHORT_SUM;
     let mut said = String::new();
-    for (label, value) in side.terms.iter().filter(|(_, value)| !value.is_zero()) {
-        let sign = match (said.is_empty(), value.is_sign_negative()) {
-            (true, _) => "",
-            (false, true) => " ",
-            (false, false) => " + ",
-        };
-        let _ = write!(said, "{sign}{label} {value}");
+    for (label, value) in side.terms.iter().filter(|(_, value)| short || !value.is_zero()) {
+        let plus = if said.is_empty() { "" } else { " + " };
+        let _ = write!(said, "{plus}{label} {value}");
     }
-    if said.is_empty() {
-        let labels: Vec<&str> = side.terms.iter().map(|(label, _)| &**label).collect();
-        said = format!("{} {}", labels.join(" + "), Decimal::ZERO);
+    match (said.is_empty(), lang) {
+        (true, Lang::English) => "all its parts are 0".into(),
+        (true, Lang::Chinese) => "各项均为0".into(),
+        (false, _) => format!("{said} = {}", side.total),
     }
-    let _ = write!(said, " = {}", side.total);
-    said
 }
 
 /// What is amiss with a text that has digits in it.
@@ -473,12 +491,42 @@ fn chinese_blank(written: &str) -> String {
     if is_blank(written) { "为空白".into() } else { format!("填的是“{}”", name(written)) }
 }
 
+/// What a key that must be there stands for.
+fn key_meaning(key: &str, lang: Lang) -> Option<&'static str> {
+    let (english, chinese) = match key {
+        "agency" => ("the name of the body that reports", "报告机关的名称"),
+        "year" => ("the year reported on: `2025`", "报告年度，如`2025`"),
+        "date" => ("the date of issue: `\"2026-01-20\"`", "成文日期，如`\"2026-01-20\"`"),
+        "after" => ("the key of the row it follows", "增加的行排在哪一行之后"),
+        "key" => ("a name of its own", "增加的行的代号"),
+        "label" => ("what is printed before its values", "增加的行的栏目名称"),
+        "values" => ("its values", "该行的数据"),
+        _ => return None,
+    };
+    Some(match lang {
+        Lang::English => english,
+        Lang::Chinese => chinese,
+    })
+}
+
+fn chinese_years(years: Years) -> String {
+    match years.last {
+        Some(last) if last == years.first => format!("{last}年度"),
+        Some(last) => format!("{}至{last}年度", years.first),
+        None => format!("{}年度及以后", years.first),
+    }
+}
+
 fn plural(count: usize, one: &str) -> String {
     if count == 1 { one.to_owned() } else { format!("{one}s") }
 }
 
-fn listed(names: &[String]) -> String {
-    names.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ")
+fn listed(names: &[String], lang: Lang) -> String {
+    let comma = match lang {
+        Lang::English => ", ",
+        Lang::Chinese => "、",
+    };
+    names.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(comma)
 }
 
 /// No quotation from a report is longer than this, in characters.
@@ -501,12 +549,19 @@ fn name(text: &str) -> String {
     quoted
 }
 
-/// A character with its code point, or its code point alone where it cannot be seen.
-fn character(c: char) -> String {
-    if c.is_control() || c.is_whitespace() || is_invisible(c) {
-        format!("U+{:04X}", u32::from(c))
-    } else {
-        format!("`{c}` (U+{:04X})", u32::from(c))
+/// A character with its code point; by its name or its code point alone where it cannot be seen.
+fn character(c: char, lang: Lang) -> String {
+    let shown = match (c, lang) {
+        ('\n' | '\r', Lang::English) => "a line break".to_owned(),
+        ('\n' | '\r', Lang::Chinese) => "换行符".to_owned(),
+        ('\t', Lang::English) => "a tab".to_owned(),
+        ('\t', Lang::Chinese) => "制表符".to_owned(),
+        _ if c.is_control() || c.is_whitespace() || is_invisible(c) => return format!("U+{:04X}", u32::from(c)),
+        _ => format!("`{c}`"),
+    };
+    match lang {
+        Lang::English => format!("{shown} (U+{:04X})", u32::from(c)),
+        Lang::Chinese => format!("{shown}（U+{:04X}）", u32::from(c)),
     }
 }
 

@@ -10,37 +10,46 @@ use serde_json::value::RawValue;
 use super::{At, LONGEST_NAME, Located, MOST_BYTES};
 use crate::error::{Expected, Finding, JsonType, Problem, is_invisible, nearest};
 
-/// The text of a file, a byte order mark before it included.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Finding> {
-    let at_file = |problem, offset| Finding::new(problem, "$", Some(offset));
+/// The text of a file, a byte order mark before it included; or the one finding that it has none.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Vec<Finding>> {
     if bytes.len() > MOST_BYTES {
-        return Err(at_file(Problem::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }, 0));
+        return at_file(Problem::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }, 0);
     }
-    std::str::from_utf8(bytes).map_err(|error| at_file(Problem::NotUtf8, error.valid_up_to()))
+    std::str::from_utf8(bytes).or_else(|error| at_file(Problem::NotUtf8, error.valid_up_to()))
 }
 
-/// The one value a file holds.
-pub(super) fn root(text: &str) -> Result<Node<'_>, Finding> {
+/// The one value a file holds; or the one finding that it is not JSON.
+pub(super) fn root(text: &str) -> Result<Node<'_>, Vec<Finding>> {
     let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
     let json = &text[mark..];
-    let raw: &RawValue = serde_json::from_str(json).map_err(|error| {
-        let offset = mark + error_offset(json, error.line(), error.column());
-        let problem = match text[offset..].chars().next() {
-            Some(found) if !error.is_eof() => Problem::NotJson { found },
-            _ => Problem::UnexpectedEnd,
-        };
-        Finding::new(problem, "$", Some(offset))
-    })?;
-    Ok(Node { raw, path: "$".into(), offset: offset_of(text, raw) })
+    if json.trim().is_empty() {
+        return at_file(Problem::EmptyFile, mark);
+    }
+    match serde_json::from_str::<&RawValue>(json) {
+        Ok(raw) => Ok(Node { raw, path: "$".into(), offset: offset_of(text, raw) }),
+        Err(error) => {
+            let offset = mark + error_offset(json, &error);
+            match text[offset..].chars().next() {
+                Some(found) if !error.is_eof() => at_file(Problem::NotJson { found }, offset),
+                _ => at_file(Problem::UnexpectedEnd, offset),
+            }
+        }
+    }
+}
+
+/// A finding about the file as a whole.
+fn at_file<T>(problem: Problem, offset: usize) -> Result<T, Vec<Finding>> {
+    Err(vec![Finding::new(problem, "$", Some(offset))])
 }
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The byte serde_json complains of. It counts lines from 1, and bytes of the line up to and with the
-/// one it looked at last, which is 0 when that was the line break before.
-fn error_offset(json: &str, line: usize, column: usize) -> usize {
-    let start: usize = json.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let mut offset = (start + column).saturating_sub(1).min(json.len());
+/// one it looked at last; of a control character in a string, only those before it.
+fn error_offset(json: &str, error: &serde_json::Error) -> usize {
+    let start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let in_string = error.to_string().starts_with("control character");
+    let mut offset = (start + error.column() + usize::from(in_string)).saturating_sub(1).min(json.len());
     while !json.is_char_boundary(offset) {
         offset -= 1;
     }
@@ -227,9 +236,16 @@ pub(super) fn member_path(path: &str, key: &str) -> String {
     if plain && !key.is_empty() && key.len() <= LONGEST_NAME {
         return format!("{path}.{key}");
     }
-    let cut: String = key.chars().take(LONGEST_NAME).collect();
-    let rest = if cut.len() < key.len() { "…" } else { "" };
-    format!("{path}[\"{}{rest}\"]", cut.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut quoted = String::new();
+    for c in key.chars().take(LONGEST_NAME) {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.extend(c.escape_unicode()),
+            c => quoted.push(c),
+        }
+    }
+    let rest = if key.chars().nth(LONGEST_NAME).is_some() { "…" } else { "" };
+    format!("{path}[\"{quoted}{rest}\"]")
 }
 
 /// The members of an object in order, doubled keys and all, each a slice of the text.
@@ -254,5 +270,19 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
             }
         }
         from.deserialize_map(PairsVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_stays_on_its_line() {
+        assert_eq!(member_path("$", "agency"), "$.agency");
+        assert_eq!(member_path("$.labels", "规章"), "$.labels.规章");
+        assert_eq!(member_path("$", ""), "$[\"\"]");
+        assert_eq!(member_path("$", "1.\"\\\n"), "$[\"1.\\\"\\\\\\u{a}\"]");
+        assert!(member_path("$", &"键".repeat(1000)).chars().count() < LONGEST_NAME + 10);
     }
 }

@@ -149,8 +149,8 @@ fn a_table_that_fits_a_page_is_kept_whole_and_a_longer_one_with_its_headings_and
 fn figures_too_wide_for_their_column_make_all_figures_of_the_table_smaller() {
     with_first_table(&one_table(sample::requests()), |table| {
         let sizes: BTreeSet<&str> = all(table, "sz").filter_map(|size| attribute(size, "val")).collect();
-        // Five digits of half an em in 11 mm less 2 mm of padding: 10 pt instead of 10.5.
-        assert_eq!(sizes, BTreeSet::from(["20"]));
+        // Six digits of half an em in 11 mm less 1.4 mm of padding: 9 pt instead of 10.5.
+        assert_eq!(sizes, BTreeSet::from(["18"]));
     });
     with_first_table(&one_table(sample::proceedings()), |table| assert_eq!(all(table, "sz").count(), 0));
 }

@@ -90,6 +90,7 @@ pub fn table(key: &str, title: &str, widths: &[i64], heading_rows: usize, pictur
         widths: widths.iter().map(|&width| Length::mm(width)).collect(),
         heading_rows,
         centre_labels: key == "disclosure",
+        placement: Default::default(),
         grid: Grid::new(rows.len(), widths.len(), cells).expect("a full grid"),
     }
 }
@@ -124,7 +125,7 @@ pub fn requests() -> Table {
         "!（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和） < < !申请人情况 < < < < < <".to_owned(),
         "^ < < !自然人 !法人或其他组织 < < < < !总计".to_owned(),
         "^ < < ^ !商业|企业 !科研|机构 !社会公益组织 !法律服务机构 !其他 ^".to_owned(),
-        "-一、本年新收政府信息公开申请数量 < < #13612 #252 #0 #45 #128 #32 #14069".to_owned(),
+        "-一、本年新收政府信息公开申请数量 < < #136120 #252 #0 #45 #128 #32 #14069".to_owned(),
         format!("-二、上年结转政府信息公开申请数量 < < {zeros}"),
         format!("@三、本年度办理结果 -（一）予以公开 < {zeros}"),
         format!("^ -（二）部分公开（区分处理的，只计这一情形，不计其他情形） < {zeros}"),

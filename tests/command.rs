@@ -1,0 +1,210 @@
+//! The command run as a person runs it: arguments, files, standard streams, exit status, words.
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use common::root;
+
+fn kanyin(arguments: &[&str], folder: &Path) -> Output {
+    with_input(arguments, folder, b"")
+}
+
+fn with_input(arguments: &[&str], folder: &Path, input: &[u8]) -> Output {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kanyin"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("SOURCE_DATE_EPOCH")
+        .env_remove("LC_MESSAGES")
+        .env_remove("LANG")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // A program that stops before it has read all closes the pipe.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    child.wait_with_output().expect("the program ends")
+}
+
+fn sample() -> String {
+    root().join("samples/sanmenxia-2020.json").display().to_string()
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn words(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_report_becomes_pdf_and_docx() {
+    let folder = folder();
+    let output = kanyin(&["build", &sample(), "-o", "report.pdf", "-o", "report.docx"], folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    assert_eq!(files(folder.path()), ["report.docx", "report.pdf"]);
+    assert!(std::fs::read(folder.path().join("report.pdf")).expect("a PDF").starts_with(b"%PDF-1.7"));
+    assert!(std::fs::read(folder.path().join("report.docx")).expect("a DOCX").starts_with(b"PK"));
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+}
+
+#[test]
+fn standard_input_becomes_standard_output() {
+    let folder = folder();
+    let input = std::fs::read(sample()).expect("the sample");
+    let output = with_input(&["build", "-", "--format", "pdf", "-o", "-"], folder.path(), &input);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    let file = kanyin(&["build", &sample(), "-o", "same.pdf"], folder.path());
+    assert_eq!(file.status.code(), Some(0));
+    assert_eq!(output.stdout, std::fs::read(folder.path().join("same.pdf")).expect("a PDF"));
+}
+
+#[test]
+fn a_report_with_errors_is_refused_and_nothing_is_written() {
+    let folder = folder();
+    let text = std::fs::read_to_string(root().join("samples/city-2025.json")).expect("the sample");
+    let wrong = text.replacen("14069", "14070", 1);
+    assert_ne!(wrong, text);
+    std::fs::write(folder.path().join("wrong.json"), wrong).expect("a file");
+    let output = kanyin(&["build", "wrong.json", "-o", "out.pdf"], folder.path());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(words(&output).contains("error: "), "{}", words(&output));
+    assert!(words(&output).contains("wrong.json:"), "{}", words(&output));
+    assert_eq!(files(folder.path()), ["wrong.json"]);
+    let checked = kanyin(&["check", "wrong.json"], folder.path());
+    assert_eq!(checked.status.code(), Some(1));
+    // A draft is printed, and says that it is one.
+    let draft = kanyin(&["build", "wrong.json", "-o", "draft.pdf", "--draft"], folder.path());
+    assert_eq!(draft.status.code(), Some(0), "{}", words(&draft));
+    let pdf = std::fs::read(folder.path().join("draft.pdf")).expect("a PDF");
+    assert!(!contains(&pdf, b"pdfaid:part"), "a draft does not claim to be PDF/A");
+    let pages = kanyin(&["build", "wrong.json", "--draft", "--format", "pages", "-o", "-"], folder.path());
+    let pages = String::from_utf8_lossy(&pages.stdout).into_owned();
+    let count = |what: &str| pages.lines().filter(|line| line.contains(what)).count();
+    assert!(count("page ") > 3);
+    assert_eq!(pages.lines().filter(|line| line.starts_with("page ")).count(), count("watermark slanted text"));
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[test]
+fn what_is_asked_wrongly_is_said_with_status_two() {
+    let folder = folder();
+    let sample = sample();
+    let build = |arguments: &[&str]| {
+        let mut all = vec!["build", sample.as_str()];
+        all.extend(arguments);
+        kanyin(&all, folder.path())
+    };
+    for (output, said) in [
+        (build(&["-o", "report.txt"]), "what format is `report.txt`?"),
+        (build(&["-o", "report"]), "what format is `report`?"),
+        (build(&["-o", "a.pdf", "-o", "a.pdf"]), "named twice"),
+        (build(&["-o", "a.pdf", "--format", "docx"]), "another format"),
+        (build(&["-o", "missing/a.pdf"]), "cannot write `missing/a.pdf`"),
+        (build(&["-o", "a.pdf", "--font", "fangsong"]), "write it like `fangsong=simfang.ttf`"),
+        (build(&["-o", "a.pdf", "--font", "comic=x.ttf"]), "there is no typeface `comic`"),
+        (build(&["-o", "a.pdf", "--fonts", "nowhere"]), "`nowhere` is not a folder"),
+        (build(&["-o", "a.pdf", "--fonts", "."]), "has none of the families"),
+        (build(&["-o", "a.pdf", "--date", "2026-02-30"]), "no day of the calendar"),
+        (build(&[]), "--output"),
+        (kanyin(&["build", "nowhere.json", "-o", "a.pdf"], folder.path()), "cannot read `nowhere.json`"),
+        (kanyin(&["forms", "show", "nothing"], folder.path()), "there is no form `nothing`"),
+        (kanyin(&["frobnicate"], folder.path()), "frobnicate"),
+    ] {
+        assert_eq!(output.status.code(), Some(2), "{}", words(&output));
+        assert!(words(&output).contains(said), "{said}: {}", words(&output));
+        assert_eq!(files(folder.path()), [""; 0], "nothing is written");
+    }
+}
+
+#[test]
+fn an_output_that_is_a_folder_is_refused_and_the_other_file_is_not_written() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("b.docx")).expect("a folder");
+    let output = kanyin(&["build", &sample(), "-o", "a.pdf", "-o", "b.docx"], folder.path());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(words(&output).contains("it is a folder"));
+    assert_eq!(files(folder.path()), ["b.docx"]);
+}
+
+#[test]
+fn a_character_no_face_has_is_named_with_its_place() {
+    let folder = folder();
+    let text = std::fs::read_to_string(sample()).expect("the sample");
+    // Old Turkic has no face here, and no business in a report.
+    let wrong = text.replacen("88篇", "88篇𐰀", 1);
+    std::fs::write(folder.path().join("wrong.json"), wrong).expect("a file");
+    let output = kanyin(&["build", "wrong.json", "-o", "out.pdf"], folder.path());
+    assert_eq!(output.status.code(), Some(1));
+    let words = words(&output);
+    assert!(words.contains("`𐰀` (U+10C00)") && words.contains("$.sections.overview[2]"), "{words}");
+    assert_eq!(files(folder.path()), ["wrong.json"]);
+}
+
+#[test]
+fn a_users_face_takes_the_place_of_a_typeface() {
+    let folder = folder();
+    let kai = root().join("fonts/LXGWWenKaiGBLite-Regular.ttf");
+    let choice = format!("fangsong={}", kai.display());
+    let with = kanyin(&["build", &sample(), "--format", "pages", "-o", "-", "--font", &choice], folder.path());
+    let without = kanyin(&["build", &sample(), "--format", "pages", "-o", "-"], folder.path());
+    assert_eq!((with.status.code(), without.status.code()), (Some(0), Some(0)));
+    assert_ne!(with.stdout, without.stdout);
+    // A folder with a catalogue of its own stands for all.
+    let own = root().join("fonts").display().to_string();
+    let folder_of_fonts = kanyin(&["build", &sample(), "--format", "pages", "-o", "-", "--fonts", &own], folder.path());
+    assert_eq!(folder_of_fonts.stdout, without.stdout, "{}", words(&folder_of_fonts));
+}
+
+#[test]
+fn files_bear_the_day_they_are_given() {
+    let folder = folder();
+    let build = |name: &str, date: &str| {
+        let output = kanyin(&["build", &sample(), "-o", name, "--date", date], folder.path());
+        assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+        std::fs::read(folder.path().join(name)).expect("a PDF")
+    };
+    assert_eq!(build("a.pdf", "2021-01-20"), build("b.pdf", "2021-01-20"));
+    assert!(contains(&build("c.pdf", "2021-03-04"), b"D:20210304"));
+}
+
+#[test]
+fn the_forms_are_listed_and_shown() {
+    let folder = folder();
+    let list = kanyin(&["forms", "list"], folder.path());
+    let text = String::from_utf8_lossy(&list.stdout).into_owned();
+    assert_eq!(list.status.code(), Some(0));
+    assert!(text.contains("annual-report-2019") && text.contains("annual-report-2021"), "{text}");
+    let show = kanyin(&["forms", "show", "annual-report-2019"], folder.path());
+    let text = String::from_utf8_lossy(&show.stdout).into_owned();
+    assert_eq!(show.status.code(), Some(0));
+    for part in ["overview", "requests", "state_secret", "1.属于国家秘密", "natural_person", "T3-BAL"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn messages_come_in_the_language_of_the_locale_or_the_one_asked_for() {
+    let folder = folder();
+    std::fs::write(folder.path().join("empty.json"), "{}").expect("a file");
+    let english = kanyin(&["check", "empty.json"], folder.path());
+    let chinese = kanyin(&["check", "empty.json", "--lang", "zh"], folder.path());
+    assert!(words(&english).contains("error: "));
+    assert!(words(&chinese).contains("错误"), "{}", words(&chinese));
+}
