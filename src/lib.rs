@@ -13,3 +13,8 @@ pub mod report;
 pub mod sheet;
 pub mod typeset;
 pub mod write;
+
+/// The example of the README, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,0 +1,46 @@
+//! What the READMEs say is so: the report they show is the sample, and the samples they name are there.
+
+mod common;
+
+use common::root;
+
+const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The text between the first fence of this language and its end.
+fn block<'a>(text: &'a str, language: &str) -> &'a str {
+    let (_, after) = text.split_once(&format!("```{language}\n")).expect("a fenced block");
+    after.split_once("```").expect("its end").0
+}
+
+#[test]
+fn the_smallest_report_of_the_readmes_is_the_sample() {
+    for readme in READMES {
+        assert_eq!(block(&read(readme), "json"), read("samples/smallest-2024.json"), "{readme}");
+    }
+}
+
+#[test]
+fn the_finding_of_the_readmes_is_said_so() {
+    let said = read("tests/mistakes/row-total-wrong.zh.txt");
+    let first = said.split_once("\n\n").expect("two findings").0;
+    for readme in READMES {
+        assert_eq!(block(&read(readme), "text").trim_end(), first, "{readme}");
+    }
+}
+
+#[test]
+fn every_file_the_readmes_lead_to_is_there() {
+    for readme in READMES {
+        let text = read(readme);
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target) {
+            assert!(target.starts_with("http") || root().join(target).is_file(), "{readme} leads to {target}");
+        }
+        for name in text.split("samples/").skip(1).filter_map(|rest| rest.split_once(".json")).map(|(name, _)| name) {
+            assert!(root().join(format!("samples/{name}.json")).is_file(), "{readme} names the sample {name}");
+        }
+    }
+}
