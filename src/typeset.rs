@@ -1,7 +1,7 @@
 //! A document set on the pages of a sheet, with the faces of a font set.
 //!
-//! Text is cut into atoms ([`atom`]), broken into filled lines ([`line`]) or balanced ones ([`cell`]), tables
-//! are measured and drawn ([`table`]), and all is cut into pages ([`page`]). The typesetter does not ask which
+//! Text is cut into atoms (`atom`), broken into filled lines (`line`) or balanced ones (`cell`), tables are
+//! measured and drawn (`table`), and all is cut into pages (`page`). The typesetter does not ask which
 //! format will follow. Whatever cannot be set is an error that says where it stands in the report.
 
 mod atom;

@@ -76,7 +76,7 @@ fn standard_input_becomes_standard_output() {
 fn a_report_with_errors_is_refused_and_nothing_is_written() {
     let folder = folder();
     let text = std::fs::read_to_string(root().join("samples/city-2025.json")).expect("the sample");
-    let wrong = text.replacen("14069", "14070", 1);
+    let wrong = text.replacen("32, 14069]", "32, 14070]", 1);
     assert_ne!(wrong, text);
     std::fs::write(folder.path().join("wrong.json"), wrong).expect("a file");
     let output = kanyin(&["build", "wrong.json", "-o", "out.pdf"], folder.path());

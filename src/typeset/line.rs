@@ -120,8 +120,6 @@ impl Prepared<'_> {
     /// Does not leave a single character on the last line (GB/T 15834 5.1.11, CLREQ 3.1.7): squeezes it
     /// into the line above, or takes another down from there.
     fn relieve_last(&self, lines: &mut Vec<Line>) {
-        /// No line is stretched by more than this many cells for the sake of the next.
-        const STRETCH: i64 = 3;
         let [.., above, last] = lines.as_slice() else { return };
         if !self.is_lone(&last.atoms) {
             return;
@@ -135,7 +133,11 @@ impl Prepared<'_> {
             .rev()
             .find(|&at| self.joins[at - 1].break_ == Break::Allowed && !self.is_lone(&(at..end)))
             .map(|at| (at, measure - self.natural(&(start..at))))
-            .filter(|&(_, white)| white <= self.runs[self.atoms[start].run].style.cell * STRETCH);
+            // But no line is torn apart for the sake of the next: half a cell between two characters at most.
+            .filter(|&(at, white)| {
+                let places = self.joins[start..at - 1].iter().filter(|join| join.stretch).count() as i64;
+                white <= self.runs[self.atoms[start].run].style.cell.scale(places, 2)
+            });
         let count = lines.len();
         match (up, down) {
             (Some(excess), down) if down.is_none_or(|(_, white)| excess <= white) => {

@@ -2,7 +2,7 @@
 //!
 //! A document is a list of pieces, one under the other: lines, blank lines, table rows. Between two pieces a
 //! page may end at a cost, in millimetres of white that one would rather leave: nothing between paragraphs,
-//! much inside a short paragraph, two fifths of a page inside a table that would fit on one. A page ends where
+//! much inside a short paragraph, a third of a page inside a table that would fit on one. A page ends where
 //! cost and white left are least. Text stands on the sheet's pitch; after a table it returns to it.
 
 use crate::document::{Placement, Role};
@@ -82,10 +82,10 @@ pub(super) enum Cost {
 pub(super) const FREE: Cost = Cost::White(0);
 /// One line of a paragraph alone at the foot or the head of a page (孤行).
 pub(super) const WIDOW: Cost = Cost::White(120);
-/// Inside a table that would fit on one page: worth two fifths of the type area.
-const TORN: i64 = 90;
+/// Inside a table that would fit on one page: worth a third of the type area.
+const TORN: i64 = 75;
 /// For each label that spans the rows around a page end.
-const CUT_LABEL: i64 = 40;
+const CUT_LABEL: i64 = 15;
 /// For a label that finds no room on one of the two pages.
 const LOST_LABEL: i64 = 200;
 /// For a single row of a table left alone.

@@ -194,7 +194,7 @@ impl<'a> SetTable<'a> {
         if set.lines.is_empty() {
             // A blank cell is a cell all the same: its place in the structure is kept.
             let owner = if again { Owner::Repeated } else { Owner::Node(set.node) };
-            items.push(super::nothing(owner, x + inside, y, &cell.content.text.origin));
+            items.push(super::nothing(owner, x + inside, (from + to) / 2, &cell.content.text.origin));
         }
         for line in &set.lines {
             let indent = match align {
@@ -426,6 +426,26 @@ impl SetTable<'_> {
                 // A mark at the start or the end of a line has white that may lie outside.
                 let blank = size / 2 + Length::units(1);
                 assert!(text.x >= left - blank && end <= right + blank, "{left}–{right}: {text:?}");
+            }
+        }
+        // No rule is drawn over another that runs the same way.
+        let level = |rule: &Rule| rule.from.1 == rule.to.1;
+        let rules: Vec<Rule> = items
+            .iter()
+            .filter_map(|item| match item.shape {
+                Shape::Rule(rule) => Some(rule),
+                Shape::Text(_) | Shape::Fill(_) => None,
+            })
+            .collect();
+        for (at, a) in rules.iter().enumerate() {
+            assert_eq!(a.weight, self.sheet.table.rule);
+            for b in &rules[..at] {
+                let over = if level(a) && level(b) {
+                    a.from.1 == b.from.1 && a.from.0 + a.weight < b.to.0 && b.from.0 + a.weight < a.to.0
+                } else {
+                    !level(a) && !level(b) && a.from.0 == b.from.0 && a.from.1 < b.to.1 && b.from.1 < a.to.1
+                };
+                assert!(!over, "{a:?} over {b:?}");
             }
         }
         // The outer rules meet: the part is as high as its rows.

@@ -180,6 +180,28 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn runs_of_marks_and_any_characters_whatever_come_to_an_end(content in r"[。，、；：？！“”‘’（）《》—…·/ ]{1,200}|\PC{1,80}") {
+        let fonts = fonts();
+        let text = Text::plain(content.clone(), Origin::path("$"));
+        let runs = [Run { text: &text, style: style(fonts), owner: Owner::Decoration }];
+        let mut faults = Vec::new();
+        let prepared = prepare(&runs, fonts, &mut faults);
+        let lines = prepared.break_lines(MEASURE, MEASURE.scale(2, 28));
+        prop_assert_eq!(lines.iter().map(|line| line.atoms.len()).sum::<usize>(), prepared.atoms.len());
+        for line in &lines {
+            prop_assert_eq!(prepared.place(line).len(), line.atoms.len());
+        }
+        if faults.is_empty() {
+            let set: String = (0..prepared.atoms.len()).map(|at| text_of(&prepared, at..at + 1)).collect();
+            prop_assert_eq!(set, content);
+        }
+    }
+}
+
 #[test]
 fn a_line_of_han_characters_has_twenty_eight_cells() {
     let lines = lines_of(&"政".repeat(26 + 28 * 2 + 5));
@@ -261,8 +283,11 @@ mod tables {
     //! Properties of tables over pages, for any grid with any text.
 
     use super::*;
-    use crate::document::{About, Block, Cell, CellContent, CellRole, Date, Document, Grid, Paragraph, Role, Table};
-    use crate::pages::{Kind, NodeId, Pages, Shape};
+    use crate::document::{
+        About, Block, Cell, CellContent, CellRole, Date, Document, Grid, Paragraph, Placement, Role, Seal, Signature,
+        Table,
+    };
+    use crate::pages::{Kind, NodeId, Pages, Shape, Turn};
     use crate::sheet::Sheet;
     use crate::typeset::table::SetTable;
     use crate::typeset::{Options, typeset};
@@ -364,6 +389,186 @@ mod tables {
         blocks.push(Block::Table(table.clone()));
         blocks.push(paragraph(Role::Body, "后文。"));
         typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set")
+    }
+
+    fn signed(agencies: &[&str], seal: Option<i64>) -> Pages {
+        let text = |content: &str| Text::plain(content, Origin::path("$.signature"));
+        let block = Block::Signature(Signature {
+            agencies: agencies.iter().map(|name| text(name)).collect(),
+            date: text("2026年1月20日"),
+            seal: seal.map(|mm| Seal { diameter: Length::mm(mm) }),
+        });
+        let blocks = vec![paragraph(Role::Body, "正文。"), block];
+        typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set")
+    }
+
+    /// Left edge, right edge and baseline of the lines of a page, in millimetres, page number left out.
+    fn lines_on(page: &crate::pages::Page) -> Vec<(f64, f64, f64)> {
+        let mut lines: Vec<(f64, f64, f64)> = Vec::new();
+        for item in page.items.iter().filter(|item| item.owner != Owner::PageNumber) {
+            let Shape::Text(text) = &item.shape else { continue };
+            let end = text.glyphs.last().map_or(text.x, |glyph| text.x + glyph.x + glyph.advance).to_mm();
+            match lines.last_mut() {
+                Some(line) if line.2 == text.y.to_mm() => line.1 = end,
+                _ => lines.push((text.x.to_mm(), end, text.y.to_mm())),
+            }
+        }
+        lines
+    }
+
+    const CELL: f64 = 156.0 / 28.0;
+    const RIGHT: f64 = 28.0 + 156.0;
+
+    #[test]
+    fn a_seal_has_its_place_over_name_and_date() {
+        for diameter in [42, 45, 50] {
+            let pages = signed(&["某市人民政府"], Some(diameter));
+            let page = &pages.pages[0];
+            let [text, name, date] = lines_on(page)[..] else { panic!("three lines") };
+            let [seal] = page.seals[..] else { panic!("a seal") };
+            // GB/T 9704 7.3.5.1: the date ends four characters in, the name stands in the middle over it.
+            assert!((date.1 - (RIGHT - 4.0 * CELL)).abs() < 0.3, "{date:?}");
+            let middle = |line: (f64, f64, f64)| (line.0 + line.1) / 2.0;
+            assert!((middle(name) - middle(date)).abs() < 0.3);
+            assert!((seal.x.to_mm() - middle(date)).abs() < 0.3);
+            // Name and date lie under the seal, below its middle; its top is within a line of the text.
+            let (top, bottom) = (seal.y.to_mm() - diameter as f64 / 2.0, seal.y.to_mm() + diameter as f64 / 2.0);
+            let foot = text.2 + 0.12 * 16.0 * 25.4 / 72.0;
+            assert!(top > foot && top - foot <= 10.39, "{diameter}: {}", top - foot);
+            assert!((name.2 + date.2) / 2.0 > seal.y.to_mm() && date.2 < bottom);
+        }
+    }
+
+    #[test]
+    fn without_a_seal_the_date_stands_two_characters_to_the_right_of_the_name() {
+        let pages = signed(&["临渚市云渡区统计局办公室"], None);
+        let [text, name, date] = lines_on(&pages.pages[0])[..] else { panic!("three lines") };
+        let pitch = 29.6 * 25.4 / 72.0;
+        assert!((name.2 - text.2 - 2.0 * pitch).abs() < 0.01, "a line is left free");
+        assert!((name.1 - (RIGHT - 2.0 * CELL)).abs() < 0.3);
+        assert!((date.0 - name.0 - 2.0 * CELL).abs() < 0.4, "{date:?} under {name:?}");
+        // A date longer than the name ends two characters in itself, and the name moves.
+        let pages = signed(&["某局"], None);
+        let [_, name, date] = lines_on(&pages.pages[0])[..] else { panic!("three lines") };
+        assert!((date.1 - (RIGHT - 2.0 * CELL)).abs() < 0.3);
+        assert!((date.0 - name.0 - 2.0 * CELL).abs() < 0.4);
+    }
+
+    #[test]
+    fn the_seals_of_several_bodies_do_not_touch_and_stay_in_the_type_area() {
+        let names = ["甲市人民政府", "乙市人民政府", "丙市人民政府", "丁市人民政府", "戊市人民政府"];
+        for count in 1..=names.len() {
+            let pages = signed(&names[..count], Some(45));
+            let seals = &pages.pages[0].seals;
+            assert_eq!(seals.len(), count);
+            for (at, a) in seals.iter().enumerate() {
+                let (x, y) = (a.x.to_mm(), a.y.to_mm());
+                assert!(x - 22.5 >= 28.0 && x + 22.5 <= RIGHT && y + 22.5 <= 37.0 + 225.0, "{a:?} of {count}");
+                for b in &seals[..at] {
+                    assert!((x - b.x.to_mm()).hypot(y - b.y.to_mm()) > 45.0, "seals {count} touch");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_never_stands_on_a_page_without_text() {
+        for lines in 1..50 {
+            let mut blocks: Vec<Block> = (0..lines).map(|_| paragraph(Role::Body, "一行。")).collect();
+            let text = |content: &str| Text::plain(content, Origin::path("$"));
+            let (agencies, date) = (vec![text("某局")], text("2026年1月20日"));
+            let seal = (lines % 2 == 0).then_some(Seal { diameter: Length::mm(45) });
+            blocks.push(Block::Signature(Signature { agencies, date, seal }));
+            let pages = typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set");
+            let last = pages.pages.last().expect("a page");
+            assert!(lines_on(last).len() >= 3, "{lines} lines before");
+        }
+    }
+
+    fn title_lines(title: &str) -> Vec<usize> {
+        let text = Text::marked(title, Origin::path("$"));
+        let block = Block::Paragraph(Paragraph { role: Role::Title, lead: None, text, key: None });
+        let pages = typeset(&document(vec![block]), &sheet(), fonts(), Options::default()).expect("it can be set");
+        let mut lines: Vec<(Length, usize)> = Vec::new();
+        for item in &pages.pages[0].items {
+            let (Shape::Text(text), Owner::Node(_)) = (&item.shape, item.owner) else { continue };
+            let count = text.content.chars().count();
+            match lines.last_mut() {
+                Some(line) if line.0 == text.y => line.1 += count,
+                _ => lines.push((text.y, count)),
+            }
+        }
+        lines.into_iter().map(|(_, count)| count).collect()
+    }
+
+    #[test]
+    fn a_title_is_a_trapezoid_or_a_rhombus_and_broken_at_its_marks() {
+        assert_eq!(title_lines("某局工作年度报告"), [8]);
+        // Marked: the body, then the rest.
+        assert_eq!(title_lines("三门峡市机关事务管理局|2020年政府信息公开工作年度报告"), [11, 17]);
+        assert_eq!(title_lines("甲局\n乙局\n2020年报告"), [2, 2, 7], "lines that were given are kept");
+        // Unmarked: lines differ (where they can: 40 are two full lines), none is shorter than both its neighbours.
+        for length in (21..=58).filter(|&length| length != 40) {
+            let lines = title_lines(&"政".repeat(length));
+            assert_eq!(lines.iter().sum::<usize>(), length);
+            assert!(lines.iter().all(|&line| line <= 20));
+            assert!(lines.windows(2).all(|pair| pair[0] != pair[1]), "{lines:?}");
+            assert!(lines.windows(3).all(|three| three[1] > three[0] || three[1] > three[2]), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_turned_table_has_its_head_at_the_left_and_its_number_where_others_have_it() {
+        let cell = |row, column, role, content: &str| Cell {
+            row,
+            column,
+            row_span: 1,
+            column_span: 1,
+            content: CellContent { role, text: Text::plain(content, Origin::path("$")) },
+        };
+        let mut cells = vec![cell(0, 0, CellRole::ColumnHeading, "项目"), cell(0, 1, CellRole::ColumnHeading, "数量")];
+        for row in 1..60 {
+            cells.push(cell(row, 0, CellRole::RowLabel, "一项"));
+            cells.push(cell(row, 1, CellRole::Value, "1"));
+        }
+        for placement in [Placement::Turned, Placement::Landscape] {
+            let grid = Grid::new(60, 2, cells.clone()).expect("a grid");
+            let (key, title, description) = ("t".into(), "表".into(), "表".into());
+            let widths = vec![Length::mm(78); 2];
+            let table =
+                Table { key, title, description, widths, heading_rows: 1, centre_labels: false, placement, grid };
+            let before = paragraph(Role::Body, "前文。");
+            let blocks =
+                vec![before, paragraph(Role::Heading1, "一、表"), Block::Table(table), paragraph(Role::Body, "后文。")];
+            let pages = typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set");
+            let first = &pages.pages[0];
+            assert_eq!(lines_on(first).len(), 1, "the heading goes with its table");
+            let inner = &pages.pages[1..pages.pages.len() - 1];
+            assert!(inner.len() > 1, "the table is too long for one page");
+            for page in inner {
+                let upright = placement == Placement::Turned;
+                let size = (page.width.to_mm(), page.height.to_mm());
+                assert_eq!(size, if upright { (210.0, 297.0) } else { (297.0, 210.0) });
+                for item in &page.items {
+                    let Shape::Text(text) = &item.shape else { continue };
+                    let (x, y) = (text.x.to_mm(), text.y.to_mm());
+                    let number = item.owner == Owner::PageNumber;
+                    let turn = match (upright, number) {
+                        (true, false) => Turn::Up,
+                        (true, true) | (false, false) => Turn::Level,
+                        (false, true) => Turn::Down,
+                    };
+                    assert_eq!(text.turn, turn);
+                    // On the bound sheet the number stands below the type area, whichever way the page is shown.
+                    let (across, down) = if upright { (x, y) } else { (y, 297.0 - x) };
+                    if number {
+                        assert!(down > 37.0 + 225.0 && (28.0..RIGHT).contains(&across), "{x} {y}");
+                    } else {
+                        assert!((28.0..=RIGHT).contains(&across) && (37.0..=37.0 + 225.0).contains(&down), "{x} {y}");
+                    }
+                }
+            }
+        }
     }
 
     proptest! {
