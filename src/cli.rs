@@ -15,12 +15,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use kanyin::check::{Checked, check};
 use kanyin::compose::{self, compose};
-use kanyin::document::{Date, Document};
+use kanyin::document::Date;
 use kanyin::error::{Finding, Lang, Level};
 use kanyin::form::{Form, Forms};
 use kanyin::report::Report;
 use kanyin::sheet::Sheet;
-use kanyin::typeset::{self, typeset};
+use kanyin::typeset::{self, Fault, typeset};
 use kanyin::write;
 
 use output::{Format, Output};
@@ -179,7 +179,9 @@ fn build(args: &Build) -> Result<(), Stop> {
             Format::Pdf | Format::Pages => {
                 if pages.is_none() {
                     let fonts = fonts::gather(args, &sheet).map_err(Stop::Trouble)?;
-                    let set = set_pages(&document, &sheet, &fonts, args.tint, &source)?;
+                    let options = typeset::Options { tint: args.tint };
+                    let set = typeset(&document, &sheet, &fonts, options);
+                    let set = set.map_err(|faults| source.refuse_faults(&faults, lang))?;
                     pages = Some((set, fonts));
                 }
                 let Some((pages, fonts)) = &pages else { continue };
@@ -199,26 +201,6 @@ fn build(args: &Build) -> Result<(), Stop> {
         written.push((output, bytes));
     }
     output::write_all(written).map_err(Stop::Trouble)
-}
-
-fn set_pages(
-    document: &Document,
-    sheet: &Sheet,
-    fonts: &kanyin::font::Fonts,
-    tint: bool,
-    source: &Source,
-) -> Result<kanyin::pages::Pages, Stop> {
-    typeset(document, sheet, fonts, typeset::Options { tint }).map_err(|faults| {
-        for fault in faults {
-            let origin = fault.origin();
-            let mut words = format!("error: {fault}\n  --> {}: {}", source.name, origin.path);
-            if let Some(place) = &origin.place {
-                words.push_str(&format!("\n  {}", [&*place.table, &place.row, &place.column].join(" | ")));
-            }
-            say(&words);
-        }
-        Stop::Refused
-    })
 }
 
 fn run_check(args: &Check) -> Result<(), Stop> {
@@ -264,6 +246,24 @@ impl Source {
         Stop::Refused
     }
 
+    /// Says what cannot be set.
+    fn refuse_faults(&self, faults: &[Fault], lang: Lang) -> Stop {
+        for fault in faults {
+            let (level, fault_words) = match lang {
+                Lang::English => ("error: ", fault.to_string()),
+                Lang::Chinese => ("错误：", in_chinese(fault)),
+            };
+            let origin = fault.origin();
+            let mut words = format!("{level}{fault_words}\n  --> {}: {}", self.name, origin.path);
+            if let Some(place) = &origin.place {
+                let parts = [&place.table, &place.row, &place.column].into_iter().filter(|part| !part.is_empty());
+                words.push_str(&format!("\n      {}", parts.cloned().collect::<Vec<_>>().join(" | ")));
+            }
+            say(&words);
+        }
+        Stop::Refused
+    }
+
     /// Says all findings; whether there is an error among them.
     fn say_findings(&self, findings: &[Finding], lang: Lang) -> bool {
         let text = String::from_utf8_lossy(&self.bytes);
@@ -271,6 +271,21 @@ impl Source {
             say(&finding.render(lang, Some((&self.name, &text))));
         }
         findings.iter().any(|finding| finding.level == Level::Error)
+    }
+}
+
+/// What cannot be set, in Chinese; in English it says so itself.
+fn in_chinese(fault: &Fault) -> String {
+    match fault {
+        Fault::MissingGlyph { character, typeface, .. } => {
+            format!(
+                "字体`{typeface}`及其后备字体均无“{character}”字（U+{:04X}）；可用`--font`指定含有该字的字体",
+                *character as u32
+            )
+        }
+        Fault::CellTooHigh { row, height, room, .. } => {
+            format!("表格第{row}行高{height}，超过一页所能容纳的{room}；请缩短该单元格的文字")
+        }
     }
 }
 

@@ -1,5 +1,35 @@
 //! Kanyin (刊印, "set in type and publish") turns a report written as JSON into an official-format
-//! Chinese government document.
+//! Chinese government document, as PDF and as DOCX.
+//!
+//! Data flows one way, and every stage is a function of what it is given: no clock, no disk, no environment,
+//! so that the same report gives the same bytes.
+//!
+//! ```text
+//! Report ─┐
+//!         ├─ check ──► Checked ── compose ──► Document ─┬─ typeset ──► Pages ── write::pdf ──► PDF
+//! Form  ──┘                                    Sheet ──┤    Fonts ──┘
+//!                                                       └─ write::docx ──────────────────────► DOCX
+//! ```
+//!
+//! What a standard prescribes is data: a [`form::Form`] has the headings, tables and sums of a notice, a
+//! [`sheet::Sheet`] the page of GB/T 9704. Which file stands for which typeface is told by a [`font::Fonts`].
+//!
+//! ```
+//! use kanyin::{check::check, compose, form::Forms, report::Report};
+//!
+//! # let json = std::fs::read("samples/smallest-2024.json")?;
+//! let report = Report::parse(&json).expect("a report");
+//! let forms = Forms::bundled().expect("the forms");
+//! let form = forms.choose(&report).expect("a form for the year");
+//! let checked = check(&report, form).expect("every row has its place");
+//! assert!(!checked.has_errors());
+//! let options = compose::Options { date: report.day(), watermark: None };
+//! let document = compose::compose(&checked, &options);
+//! assert_eq!(document.about.title, "临渚市医疗保障局2024年政府信息公开工作年度报告");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! From here [`typeset::typeset`] and [`write::pdf::write`] make a PDF, [`write::docx::write`] a Word document.
 
 pub mod check;
 pub mod compose;

@@ -35,7 +35,7 @@ pub struct Options {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// No face that stands for a typeface has a glyph for a character.
-    #[error("no face that stands for `{typeface}` has the character `{character}` (U+{:04X})", *.character as u32)]
+    #[error("no face that stands for `{typeface}` has the character `{character}` (U+{:04X}); `--font` names a font that has it", *.character as u32)]
     MissingGlyph {
         /// The character.
         character: char,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use kanyin::document::{Block, Document};
-use kanyin::form::{Form, SectionContent};
+use kanyin::form::{Form, SectionContent, TableForm, place_of};
 
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -153,10 +153,15 @@ pub(super) fn form(form: &Form) -> String {
             SectionContent::Prose => continue,
             SectionContent::Table(table) => table,
         };
-        let _ = writeln!(out);
+        let mut columns = String::new();
         for row in &table.rows {
-            let columns: Vec<&str> = row.columns.iter().map(|column| &*column.key).collect();
-            let _ = writeln!(out, "    {:<28} {}", row.key, columns.join(", "));
+            let keys: Vec<&str> = row.columns.iter().map(|column| &*column.key).collect();
+            // Rows of the same columns stand together under them.
+            if keys.join(", ") != columns {
+                columns = keys.join(", ");
+                let _ = writeln!(out, "\n    columns: {columns}");
+            }
+            let _ = writeln!(out, "    {:<28} {}", row.key, label_of(table, &section.heading.content, &row.key));
         }
         let _ = writeln!(out);
         for row in table.drawing() {
@@ -169,4 +174,12 @@ pub(super) fn form(form: &Form) -> String {
         }
     }
     out
+}
+
+/// What the form calls a row of values: its labels, or where it has none of its own the headings over it.
+fn label_of(table: &TableForm, heading: &str, row: &str) -> String {
+    let cells = table.grid.cells();
+    let first = cells.iter().position(|cell| cell.content.value().is_some_and(|value| &*value.row == row));
+    let place = first.map(|index| place_of(heading, &table.grid, index));
+    place.map_or_else(String::new, |place| if place.row.is_empty() { place.column } else { place.row })
 }
