@@ -163,6 +163,10 @@ impl ParagraphFormat {
     }
 }
 
+/// The language of Western words in Chinese text. Word writes the same into a Chinese document; LibreOffice
+/// would break words and figures anywhere if they were said to be Chinese.
+pub const WESTERN: &str = "en-US";
+
 /// How characters look; what is `None` or `false` is left to their style.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunFormat<'a> {
@@ -224,7 +228,7 @@ impl RunFormat<'_> {
             xml.property("w:szCs", half_points(size));
         }
         if let Some(language) = self.language {
-            xml.empty("w:lang", &[("w:val", &language), ("w:eastAsia", &language)]);
+            xml.empty("w:lang", &[("w:val", &WESTERN), ("w:eastAsia", &language)]);
         }
     }
 }

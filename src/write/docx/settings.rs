@@ -2,6 +2,7 @@
 //! manager shows.
 
 use super::NAMESPACE;
+use super::format::WESTERN;
 use super::xml::{Attribute, Xml};
 use crate::document::About;
 
@@ -40,7 +41,7 @@ pub fn part(language: &str) -> String {
                 xml.empty("w:compatSetting", &[("w:name", &name), ("w:uri", &uri), ("w:val", &value)]);
             }
         });
-        xml.empty("w:themeFontLang", &[("w:val", &language), ("w:eastAsia", &language)]);
+        xml.empty("w:themeFontLang", &[("w:val", &WESTERN), ("w:eastAsia", &language)]);
         xml.property("w:decimalSymbol", ".");
         xml.property("w:listSeparator", ",");
     })
