@@ -6,7 +6,7 @@
 //! go through the shaper, once each. Where glyphs stand in a line is [`typeset`](crate::typeset)'s affair.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use harfrust::font::Font;
 use harfrust::{Buffer, Direction, Feature, Language, Script, ShapeOptions, ShaperFont, Tag, shape};
@@ -23,7 +23,12 @@ pub struct Fonts {
     faces: Vec<Face>,
     /// For each typeface the faces to ask, in order.
     chains: BTreeMap<String, Vec<FaceId>>,
+    /// What the shaper said of marks. Asking it costs more than setting a line.
+    marks: Arc<Mutex<Marks>>,
 }
+
+/// The glyphs of a mark in a face, by its characters and whether full-width forms were asked for.
+type Marks = BTreeMap<(FaceId, bool), BTreeMap<String, Option<Vec<Glyph>>>>;
 
 /// A face of a [`Fonts`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +120,7 @@ impl Fonts {
     pub fn read(catalogue: &str, mut load: impl FnMut(&str) -> Option<FontBytes>) -> Result<Self, FontError> {
         let catalogue: Catalogue =
             toml::from_str(catalogue).map_err(|error| FontError::Catalogue { reason: error.to_string() })?;
-        let mut fonts = Fonts { faces: Vec::new(), chains: BTreeMap::new() };
+        let mut fonts = Fonts { faces: Vec::new(), chains: BTreeMap::new(), marks: Arc::default() };
         let mut ids = BTreeMap::new();
         for (key, entry) in &catalogue.faces {
             let missing = |file: &str| FontError::Missing { face: key.clone(), file: file.into() };
@@ -155,6 +160,8 @@ impl Fonts {
         if units_per_em == 0 || font.num_glyphs() == 0 {
             return None;
         }
+        // A clone of this set may give the same number to another face: it keeps its own marks.
+        self.marks = Arc::default();
         self.faces.push(Face { name: name.into(), bytes, index, font, units_per_em });
         Some(id)
     }
@@ -194,6 +201,18 @@ impl Fonts {
             let charmap = self.face(face).font.charmap();
             text.chars().all(|c| charmap.map_unicode(c).is_some_and(|id| id.to_u32() != 0))
         })?;
+        // Whoever held the lock when it was poisoned left the map whole: it changes by single insertions.
+        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = marks.entry((face, full_width)).or_default();
+        if let Some(glyphs) = known.get(text) {
+            return glyphs.clone();
+        }
+        let glyphs = self.shape_mark(face, text, full_width);
+        known.insert(text.into(), glyphs.clone());
+        glyphs
+    }
+
+    fn shape_mark(&self, face: FaceId, text: &str, full_width: bool) -> Option<Vec<Glyph>> {
         let mut buffer = Buffer::new();
         buffer.push_str(text);
         buffer.set_direction(Direction::LeftToRight);
