@@ -25,7 +25,12 @@ pub struct Fonts {
     chains: BTreeMap<String, Vec<FaceId>>,
     /// What the shaper said of marks. Asking it costs more than setting a line.
     marks: Arc<Mutex<Marks>>,
+    /// Where the ink of marks begins and ends, in units of the face: drawing an outline to know it costs as much.
+    ink: Arc<Mutex<Ink>>,
 }
+
+/// The left and right edge of the ink of glyphs; `None` where there is none.
+type Ink = BTreeMap<(FaceId, u32), Option<(i64, i64)>>;
 
 /// The glyphs of a mark in a face, by its characters and whether full-width forms were asked for.
 type Marks = BTreeMap<(FaceId, bool), BTreeMap<String, Option<Vec<Glyph>>>>;
@@ -120,7 +125,8 @@ impl Fonts {
     pub fn read(catalogue: &str, mut load: impl FnMut(&str) -> Option<FontBytes>) -> Result<Self, FontError> {
         let catalogue: Catalogue =
             toml::from_str(catalogue).map_err(|error| FontError::Catalogue { reason: error.to_string() })?;
-        let mut fonts = Fonts { faces: Vec::new(), chains: BTreeMap::new(), marks: Arc::default() };
+        let mut fonts =
+            Fonts { faces: Vec::new(), chains: BTreeMap::new(), marks: Arc::default(), ink: Arc::default() };
         let mut ids = BTreeMap::new();
         for (key, entry) in &catalogue.faces {
             let missing = |file: &str| FontError::Missing { face: key.clone(), file: file.into() };
@@ -162,6 +168,7 @@ impl Fonts {
         }
         // A clone of this set may give the same number to another face: it keeps its own marks.
         self.marks = Arc::default();
+        self.ink = Arc::default();
         self.faces.push(Face { name: name.into(), bytes, index, font, units_per_em });
         Some(id)
     }
@@ -254,9 +261,13 @@ impl Fonts {
     /// glyph without ink.
     pub(crate) fn ink(&self, glyph: Glyph, size: Length) -> Option<(Length, Length)> {
         let face = self.face(glyph.face);
-        let extents = face.font.glyph_metrics().extents(harfrust::GlyphId::new(glyph.id))?;
-        let edge = |x: f32| size.scale(x.round() as i64, face.units_per_em);
-        (extents.width > 0.0).then(|| (edge(extents.x_bearing), edge(extents.x_bearing + extents.width)))
+        let mut known = self.ink.lock().unwrap_or_else(PoisonError::into_inner);
+        let edges = *known.entry((glyph.face, glyph.id)).or_insert_with(|| {
+            let extents = face.font.glyph_metrics().extents(harfrust::GlyphId::new(glyph.id))?;
+            let edges = (extents.x_bearing, extents.x_bearing + extents.width);
+            (extents.width > 0.0).then(|| (edges.0.round() as i64, edges.1.round() as i64))
+        });
+        edges.map(|(from, to)| (size.scale(from, face.units_per_em), size.scale(to, face.units_per_em)))
     }
 }
 

@@ -317,13 +317,13 @@ impl Prepared<'_> {
         fonts: &Fonts,
     ) -> (Length, Length) {
         let half = style.cell.scale(1, 2);
-        let Some((from, to)) = glyphs.first().and_then(|&glyph| fonts.ink(glyph, style.size)) else {
-            return (Length::ZERO, Length::ZERO);
-        };
         let spare = |white: Length| white.clamp(Length::ZERO, half);
+        let ink = || glyphs.first().and_then(|&glyph| fonts.ink(glyph, style.size));
         match class {
-            Class::Opening => (spare(start + from), Length::ZERO),
-            Class::Closing | Class::Comma | Class::Stop => (Length::ZERO, spare(width - start - to)),
+            Class::Opening => (ink().map_or(Length::ZERO, |(from, _)| spare(start + from)), Length::ZERO),
+            Class::Closing | Class::Comma | Class::Stop => {
+                (Length::ZERO, ink().map_or(Length::ZERO, |(_, to)| spare(width - start - to)))
+            }
             Class::Han | Class::Dot | Class::Connector | Class::Dash | Class::Western | Class::Slash | Class::Space => {
                 (Length::ZERO, Length::ZERO)
             }
