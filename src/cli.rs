@@ -20,7 +20,7 @@ use kanyin::error::{Finding, Lang, Level};
 use kanyin::form::{Form, Forms};
 use kanyin::report::Report;
 use kanyin::sheet::Sheet;
-use kanyin::typeset::{self, typeset};
+use kanyin::typeset::{self, line_ends, typeset};
 use kanyin::write;
 
 use output::{Format, Output};
@@ -172,27 +172,28 @@ fn build(args: &Build) -> Result<(), Stop> {
     let watermark = args.draft.then(|| checked.form().draft_mark().to_owned());
     let document = compose(&checked, &compose::Options { date, watermark });
     let sheet = bundled_sheet(checked.form())?;
+    let fonts = fonts::gather(args, &sheet).map_err(Stop::Trouble)?;
     let mut written = Vec::new();
     let mut pages = None;
     for output in outputs {
         let bytes = match output.format {
             Format::Pdf | Format::Pages => {
                 if pages.is_none() {
-                    let fonts = fonts::gather(args, &sheet).map_err(Stop::Trouble)?;
-                    let set = set_pages(&document, &sheet, &fonts, args.tint, &source)?;
-                    pages = Some((set, fonts));
+                    pages = Some(set_pages(&document, &sheet, &fonts, args.tint, &source)?);
                 }
-                let Some((pages, fonts)) = &pages else { continue };
+                let Some(pages) = &pages else { continue };
                 match output.format {
                     Format::Pages => pages.dump().into_bytes(),
                     Format::Pdf | Format::Docx | Format::Grid => {
-                        write::pdf::write(pages, fonts).map_err(|error| Stop::Trouble(error.to_string()))?
+                        write::pdf::write(pages, &fonts).map_err(|error| Stop::Trouble(error.to_string()))?
                     }
                 }
             }
             Format::Docx => {
                 let options = write::docx::Options { tint: args.tint };
-                write::docx::write(&document, &sheet, &options).map_err(|error| Stop::Trouble(error.to_string()))?
+                let ends = line_ends(&document, &sheet, &fonts);
+                write::docx::write_on_lines(&document, &sheet, &options, &ends)
+                    .map_err(|error| Stop::Trouble(error.to_string()))?
             }
             Format::Grid => output::grid(&document).into_bytes(),
         };

@@ -55,5 +55,10 @@ pub fn golden(name: &str, text: &str) {
     let line = wanted.lines().zip(text.lines()).position(|(a, b)| a != b);
     let at = line.unwrap_or(wanted.lines().count().min(text.lines().count()));
     let show = |text: &str| text.lines().nth(at).unwrap_or("(nothing)").to_string();
-    panic!("{name} differs from line {}:\n  golden {}\n  now    {}\nBLESS=1 accepts it", at + 1, show(&wanted), show(text));
+    panic!(
+        "{name} differs from line {}:\n  golden {}\n  now    {}\nBLESS=1 accepts it",
+        at + 1,
+        show(&wanted),
+        show(text)
+    );
 }
