@@ -20,7 +20,7 @@ use kanyin::error::{Finding, Lang, Level};
 use kanyin::form::{Form, Forms};
 use kanyin::report::Report;
 use kanyin::sheet::Sheet;
-use kanyin::typeset::{self, Fault, typeset};
+use kanyin::typeset::{self, Fault, line_ends, typeset};
 use kanyin::write;
 
 use output::{Format, Output};
@@ -172,29 +172,30 @@ fn build(args: &Build) -> Result<(), Stop> {
     let watermark = args.draft.then(|| checked.form().draft_mark().to_owned());
     let document = compose(&checked, &compose::Options { date, watermark });
     let sheet = bundled_sheet(checked.form())?;
+    let fonts = fonts::gather(args, &sheet).map_err(Stop::Trouble)?;
     let mut written = Vec::new();
     let mut pages = None;
     for output in outputs {
         let bytes = match output.format {
             Format::Pdf | Format::Pages => {
                 if pages.is_none() {
-                    let fonts = fonts::gather(args, &sheet).map_err(Stop::Trouble)?;
                     let options = typeset::Options { tint: args.tint };
                     let set = typeset(&document, &sheet, &fonts, options);
-                    let set = set.map_err(|faults| source.refuse_faults(&faults, lang))?;
-                    pages = Some((set, fonts));
+                    pages = Some(set.map_err(|faults| source.refuse_faults(&faults, lang))?);
                 }
-                let Some((pages, fonts)) = &pages else { continue };
+                let Some(pages) = &pages else { continue };
                 match output.format {
                     Format::Pages => pages.dump().into_bytes(),
                     Format::Pdf | Format::Docx | Format::Grid => {
-                        write::pdf::write(pages, fonts).map_err(|error| Stop::Trouble(error.to_string()))?
+                        write::pdf::write(pages, &fonts).map_err(|error| Stop::Trouble(error.to_string()))?
                     }
                 }
             }
             Format::Docx => {
                 let options = write::docx::Options { tint: args.tint };
-                write::docx::write(&document, &sheet, &options).map_err(|error| Stop::Trouble(error.to_string()))?
+                let ends = line_ends(&document, &sheet, &fonts);
+                write::docx::write_on_lines(&document, &sheet, &options, &ends)
+                    .map_err(|error| Stop::Trouble(error.to_string()))?
             }
             Format::Grid => output::grid(&document).into_bytes(),
         };

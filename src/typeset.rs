@@ -6,6 +6,7 @@
 
 mod atom;
 mod cell;
+mod ends;
 mod line;
 mod page;
 mod signature;
@@ -145,6 +146,8 @@ fn stretches_of(blocks: &[Block]) -> Vec<(Placement, &[Block])> {
     stretches
 }
 
+pub use ends::line_ends;
+
 /// A block, set.
 enum SetBlock<'a> {
     Paragraph { lines: Vec<SetLine>, style: &'a Style, keeps_next: bool },
@@ -260,7 +263,8 @@ impl<'a> Setter<'a> {
         if size == self.sheet.style(Role::Body).size { self.sheet.characters(1) } else { size }
     }
 
-    fn paragraph(&mut self, paragraph: &'a Paragraph) -> Vec<SetLine> {
+    /// The lead and the text of a paragraph, each with a node of its own; none for a text of nothing.
+    fn runs(&mut self, paragraph: &'a Paragraph) -> Vec<Run<'a>> {
         let style = self.sheet.style(paragraph.role);
         let mut runs = Vec::new();
         if let Some(lead) = &paragraph.lead {
@@ -274,15 +278,21 @@ impl<'a> Setter<'a> {
             None if paragraph.role == Role::Title => Kind::Title,
             None => Kind::Paragraph,
         };
+        if !paragraph.text.content.is_empty() {
+            let owner = self.node(kind);
+            runs.push(Run { text: &paragraph.text, style: self.run_style(style, paragraph.role), owner });
+        }
+        runs
+    }
+
+    fn paragraph(&mut self, paragraph: &'a Paragraph) -> Vec<SetLine> {
+        let style = self.sheet.style(paragraph.role);
+        let runs = self.runs(paragraph);
         let bookmark = match (&paragraph.lead, paragraph.role.heading_level()) {
             (Some(lead), _) => lead.role.heading_level().map(|level| (level, lead.text.content.clone())),
             (None, Some(level)) => Some((level, paragraph.text.content.clone())),
             (None, None) => None,
         };
-        if !paragraph.text.content.is_empty() {
-            let owner = self.node(kind);
-            runs.push(Run { text: &paragraph.text, style: self.run_style(style, paragraph.role), owner });
-        }
         let mut lines = match style.align {
             Align::Justify => self.filled(&runs, style),
             Align::Centre | Align::Left => self.balanced(&runs, style),

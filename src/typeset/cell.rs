@@ -105,6 +105,19 @@ pub(super) fn set<'a>(runs: &'a [Run<'a>], shape: Shape, fonts: &Fonts, faults: 
     Block { segments, size }
 }
 
+/// The byte offsets in the whole text at which the lines of a block begin, but for the first line of each
+/// segment: those begin where the text itself forces a line.
+pub(super) fn begins(block: &Block) -> Vec<usize> {
+    let mut begins = Vec::new();
+    let mut start = 0;
+    for Segment { prepared, lines } in &block.segments {
+        let later = lines.iter().skip(1).filter_map(|line| prepared.atoms.get(line.atoms.start));
+        begins.extend(later.map(|atom| start + atom.range.start));
+        start += prepared.runs.iter().map(|run| run.text.content.len()).sum::<usize>() + '\n'.len_utf8();
+    }
+    begins
+}
+
 /// The style of a cell's text at a size.
 pub(super) fn at_size<'a>(style: RunStyle<'a>, size: Length) -> RunStyle<'a> {
     RunStyle { size, cell: size, gap: style.gap.scale(size.to_units(), style.size.to_units().max(1)), ..style }

@@ -33,6 +33,8 @@ struct SetCell {
     line: Length,
     size: Length,
     node: NodeId,
+    /// Where its lines begin in its text, but for the first and for those its author forced.
+    begins: Vec<usize>,
 }
 
 struct SetLine {
@@ -70,11 +72,17 @@ impl<'a> SetTable<'a> {
                 line: sheet.cell_style(cell.content.role).line,
                 size: block.size,
                 node: cell_nodes[index],
+                begins: cell::begins(&block),
             });
         }
         let mut set = SetTable { table, sheet, edges, heights: Vec::new(), cells };
         set.heights = set.measure();
         set
+    }
+
+    /// For each cell of the grid where the lines begin that the typesetter made in its text.
+    pub fn begins(&self) -> Vec<Vec<usize>> {
+        self.cells.iter().map(|cell| cell.begins.clone()).collect()
     }
 
     /// The heading rows repeated on each page, and how high they are.

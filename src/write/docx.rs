@@ -9,6 +9,7 @@ mod body;
 mod characters;
 mod fonts;
 mod format;
+mod lines;
 mod package;
 mod page;
 mod settings;
@@ -20,7 +21,7 @@ mod xml;
 
 use std::fmt;
 
-use crate::document::{Block, Document, Origin, Table, Text};
+use crate::document::{Block, Document, LineEnds, Origin, Table, Text};
 use crate::length::Length;
 use crate::sheet::Sheet;
 use package::{Kind, Package};
@@ -103,6 +104,20 @@ fn one_a_line(characters: &[Unwritable]) -> String {
 /// # Errors
 /// When the document holds characters that XML cannot, or a table that Word cannot open.
 pub fn write(document: &Document, sheet: &Sheet, options: &Options) -> Result<Vec<u8>, DocxError> {
+    write_on_lines(document, sheet, options, &LineEnds::default())
+}
+
+/// [`write`], with lines that end where they end on the document's pages: titles and headings of tables are broken
+/// there, lines of text are helped to end there by a little tracking.
+///
+/// # Errors
+/// Those of [`write`].
+pub fn write_on_lines(
+    document: &Document,
+    sheet: &Sheet,
+    options: &Options,
+    ends: &LineEnds,
+) -> Result<Vec<u8>, DocxError> {
     examine(document, sheet)?;
     let about = &document.about;
     let mut package = Package::default();
@@ -112,7 +127,7 @@ pub fn write(document: &Document, sheet: &Sheet, options: &Options) -> Result<Ve
     package.add(Kind::Settings, "word/settings.xml", settings::part(&about.language));
     package.add(Kind::FontTable, "word/fontTable.xml", fonts::part(sheet));
     let references = page::add_headers_and_footers(&mut package, sheet, about.watermark.as_deref());
-    package.add_main(body::part(document, sheet, options.tint, &references));
+    package.add_main(body::part(document, sheet, options.tint, ends, &references));
     package.pack().map_err(DocxError::Package)
 }
 

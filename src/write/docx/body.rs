@@ -1,19 +1,20 @@
 //! The document's text: paragraphs, headings, tables and the signature block, in order.
 //!
-//! Where lines and pages are broken is Word's affair; the hints in [`Text::breaks`] are for typesetting
-//! and are left out, but for a title too long for one line: that is broken where its author marked it,
-//! since Word would leave a short last line under a full one (GB/T 9704 7.3.1 wants words whole and a
-//! trapezoid or a rhombus).
+//! Where lines and pages are broken is Word's affair, but for a title too long for one line: that is broken where
+//! its lines are known to end or its author marked it, since Word would leave a short last line under a full one
+//! (GB/T 9704 7.3.1 wants words whole and a trapezoid or a rhombus). How lines of text are helped to end where
+//! they do on the document's pages is in [`lines`].
 
 use std::collections::BTreeSet;
 
 use super::characters::width;
 use super::format::{ParagraphFormat, RunFormat};
+use super::lines::{self, Measure, Stretch};
 use super::page::{self, References, measure};
-use super::text::write_runs;
+use super::text::{write_runs, write_stretches};
 use super::xml::Xml;
 use super::{NAMESPACE, RELATIONSHIPS, signature, styles, table};
-use crate::document::{Block, Document, Paragraph, Role, Text};
+use crate::document::{Block, Document, LineEnds, Paragraph, Placement, Role, Text};
 use crate::length::Length;
 use crate::sheet::Sheet;
 
@@ -21,34 +22,129 @@ use crate::sheet::Sheet;
 const LONGEST_BOOKMARK: usize = 40;
 
 /// `word/document.xml`; `tint` fills the bands of tables.
-pub fn part(document: &Document, sheet: &Sheet, tint: bool, references: &References) -> String {
+pub fn part(document: &Document, sheet: &Sheet, tint: bool, ends: &LineEnds, references: &References) -> String {
+    let body = Body { blocks: &document.blocks, sheet, tint, ends, references };
     Xml::part("w:document", &[("xmlns:w", &NAMESPACE), ("xmlns:r", &RELATIONSHIPS)], |xml| {
-        xml.element("w:body", &[], |xml| {
-            let mut bookmarks = Bookmarks::default();
-            for place in Place::all(&document.blocks) {
-                match place.block {
-                    Block::Paragraph(paragraph) => write_paragraph(xml, paragraph, &place, sheet, &mut bookmarks),
-                    Block::Table(content) => {
-                        // Word makes one table of two that nothing parts.
-                        if place.follows_table() {
-                            write_table_gap(xml);
-                        }
-                        table::write(xml, content, sheet, tint, place.precedes_signature());
-                    }
-                    Block::Signature(content) => signature::write(xml, content, sheet, place.gap_above(sheet)),
-                }
-            }
-            // The last thing in a body is a paragraph.
-            if !matches!(document.blocks.last(), Some(Block::Paragraph(_) | Block::Signature(_))) {
-                write_table_gap(xml);
-            }
-            page::write_section(xml, sheet, references);
-        });
+        xml.element("w:body", &[], |xml| body.write(xml));
     })
+}
+
+/// The blocks of a document, and what they are written with.
+struct Body<'a> {
+    blocks: &'a [Block],
+    sheet: &'a Sheet,
+    tint: bool,
+    ends: &'a LineEnds,
+    references: &'a References,
+}
+
+impl Body<'_> {
+    fn write(&self, xml: &mut Xml) {
+        let mut bookmarks = Bookmarks::default();
+        let placements = placements(self.blocks);
+        for (index, place) in Place::all(self.blocks).enumerate() {
+            let placement = placements[index];
+            // A section ends here if the next block stands on pages of another one.
+            let next = placements.get(index + 1).copied();
+            let section = next.filter(|&next| next != placement || next != Placement::Upright && !place.is_heading());
+            let section = section.map(|_| placement);
+            match place.block {
+                Block::Paragraph(paragraph) => self.write_paragraph(xml, paragraph, &place, section, &mut bookmarks),
+                Block::Table(content) => {
+                    // Word makes one table of two that nothing parts.
+                    if place.follows_table() && !self.begins_section(&placements, index) {
+                        write_table_gap(xml);
+                    }
+                    table::write(
+                        xml,
+                        content,
+                        self.sheet,
+                        self.tint,
+                        place.precedes_signature(),
+                        self.cell_ends(index),
+                    );
+                }
+                Block::Signature(content) => signature::write(xml, content, self.sheet, self.gap_above(&place)),
+            }
+            match (section, place.block) {
+                (Some(placement), Block::Table(_) | Block::Signature(_)) => self.write_section_end(xml, placement),
+                (Some(_), Block::Paragraph(_)) | (None, _) => {}
+            }
+        }
+        // The last thing in a body is a paragraph.
+        if !matches!(self.blocks.last(), Some(Block::Paragraph(_) | Block::Signature(_))) {
+            write_table_gap(xml);
+        }
+        let last = placements.last().copied().unwrap_or_default();
+        page::write_section(xml, self.sheet, last, self.references);
+    }
+
+    /// A paragraph that is there only to end a section.
+    fn write_section_end(&self, xml: &mut Xml, placement: Placement) {
+        xml.element("w:p", &[], |xml| {
+            ParagraphFormat::style(styles::TABLE_GAP)
+                .write_with_section(xml, |xml| page::write_section(xml, self.sheet, placement, self.references));
+        });
+    }
+
+    /// Where the lines of each cell of a table begin.
+    fn cell_ends(&self, index: usize) -> &[Vec<usize>] {
+        self.ends.blocks.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    /// White between a table and the line below it, for which Word has no measure: as much as the sheet asks for
+    /// at least, and so much that the line stands on the pitch of the lines above the table again. A table that
+    /// has pages of its own wants none.
+    fn gap_above(&self, place: &Place) -> Length {
+        let (Some(Block::Table(table)), Some(above)) = (place.before, place.index.checked_sub(1)) else {
+            return Length::ZERO;
+        };
+        if table.placement != Placement::Upright {
+            return Length::ZERO;
+        }
+        let pitch = self.sheet.pitch.line;
+        let measures = &self.sheet.table;
+        let foot = measures.space_before + table::height(table, self.sheet, self.cell_ends(above));
+        // Half the white between two lines belongs to the line below.
+        let least = foot + measures.space_after - page::half_leading(self.sheet);
+        let lines = (least.to_units() + pitch.to_units() - 1).div_euclid(pitch.to_units().max(1));
+        // The rule at the table's foot takes room of its own.
+        (pitch * lines - foot - measures.rule).max(Length::ZERO)
+    }
+
+    fn begins_section(&self, placements: &[Placement], index: usize) -> bool {
+        placements[index] != Placement::Upright || (index > 0 && placements[index - 1] != Placement::Upright)
+    }
+}
+
+/// On which pages each block stands: a table that is not upright has, with the headings over it, pages of its own.
+fn placements(blocks: &[Block]) -> Vec<Placement> {
+    let mut placements: Vec<Placement> = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let placement = match block {
+            Block::Table(table) => table.placement,
+            Block::Paragraph(_) | Block::Signature(_) => Placement::Upright,
+        };
+        if placement != Placement::Upright {
+            let headings = blocks[..placements.len()].iter().rev().take_while(|block| is_heading(block)).count();
+            let first = placements.len() - headings;
+            placements[first..].fill(placement);
+        }
+        placements.push(placement);
+    }
+    placements
+}
+
+fn is_heading(block: &Block) -> bool {
+    match block {
+        Block::Paragraph(paragraph) => paragraph.role.heading_level().is_some(),
+        Block::Table(_) | Block::Signature(_) => false,
+    }
 }
 
 /// A block and its neighbours, on which the white about it and the page it stays on depend.
 struct Place<'a> {
+    index: usize,
     before: Option<&'a Block>,
     block: &'a Block,
     after: Option<&'a Block>,
@@ -57,10 +153,15 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn all(blocks: &'a [Block]) -> impl Iterator<Item = Place<'a>> {
         blocks.iter().enumerate().map(|(index, block)| Place {
+            index,
             before: index.checked_sub(1).and_then(|before| blocks.get(before)),
             block,
             after: blocks.get(index + 1),
         })
+    }
+
+    fn is_heading(&self) -> bool {
+        is_heading(self.block)
     }
 
     fn follows_table(&self) -> bool {
@@ -75,42 +176,109 @@ impl<'a> Place<'a> {
     fn precedes_signature(&self) -> bool {
         matches!(self.after, Some(Block::Signature(_)))
     }
+}
 
-    /// What a table above wants below it: Word has no such measure for tables.
-    fn gap_above(&self, sheet: &Sheet) -> Length {
-        if self.follows_table() { sheet.table.space_after } else { Length::ZERO }
+impl Body<'_> {
+    fn write_paragraph(
+        &self,
+        xml: &mut Xml,
+        paragraph: &Paragraph,
+        place: &Place,
+        section: Option<Placement>,
+        bookmarks: &mut Bookmarks,
+    ) {
+        let sheet = self.sheet;
+        let style = sheet.style(paragraph.role);
+        let lines = |count: u16| sheet.pitch.line * i64::from(count);
+        let format = ParagraphFormat {
+            keep_next: place.precedes_signature(),
+            before: place.follows_table().then(|| lines(style.lines_before) + self.gap_above(place)),
+            after: place.precedes_table().then(|| lines(style.lines_after) + sheet.table.space_before),
+            ..ParagraphFormat::style(styles::of_paragraph(paragraph.role))
+        };
+        xml.element("w:p", &[], |xml| {
+            match section {
+                Some(placement) => format.write_with_section(xml, |xml| {
+                    page::write_section(xml, sheet, placement, self.references);
+                }),
+                None => format.write(xml),
+            }
+            let bookmark = paragraph.key.as_deref().map(|key| bookmarks.next(key));
+            if let Some((id, name)) = &bookmark {
+                xml.empty("w:bookmarkStart", &[("w:id", id), ("w:name", name)]);
+            }
+            match paragraph.role {
+                Role::Title => {
+                    let lines = match self.ends.of(place.index, 0) {
+                        [] => title_in_lines(&paragraph.text, style.size, sheet),
+                        begins => cut(&paragraph.text.content, begins),
+                    };
+                    write_runs(xml, &lines, &RunFormat::default());
+                }
+                Role::Heading1 | Role::Heading2 | Role::Heading3 | Role::Heading4 | Role::Body => {
+                    self.write_text(xml, paragraph, place.index);
+                }
+            }
+            if let Some((id, _)) = &bookmark {
+                xml.empty("w:bookmarkEnd", &[("w:id", id)]);
+            }
+        });
+    }
+
+    /// Lead and text of a paragraph, its lines helped to end where they are known to.
+    fn write_text(&self, xml: &mut Xml, paragraph: &Paragraph, index: usize) {
+        let sheet = self.sheet;
+        let style = sheet.style(paragraph.role);
+        let lead = paragraph.lead.as_ref();
+        let content = format!("{}{}", lead.map_or("", |lead| &lead.text.content), paragraph.text.content);
+        let text_starts = lead.map_or(0, |lead| lead.text.content.len());
+        let mut begins: Vec<usize> = lead.map_or(&[][..], |_| self.ends.of(index, 0)).to_vec();
+        let own = self.ends.of(index, usize::from(lead.is_some()));
+        begins.extend(own.iter().map(|at| text_starts + at));
+        let measure = Measure {
+            width: page::measure(sheet),
+            indent: sheet.characters(style.first_line_characters),
+            size: style.size,
+            tracking: page::tracking(sheet),
+            gap: sheet.gap.text > 0,
+        };
+        let stretches = if self.ends.blocks.is_empty() {
+            vec![Stretch { range: 0..content.len(), tracking: None }]
+        } else {
+            lines::stretches(&content, &begins, measure)
+        };
+        let format = |at: usize| RunFormat {
+            style: lead.filter(|_| at < text_starts).and_then(|lead| styles::of_lead(lead.role)),
+            ..RunFormat::default()
+        };
+        write_stretches(xml, &content, &split_at(stretches, text_starts), format);
     }
 }
 
-fn write_paragraph(xml: &mut Xml, paragraph: &Paragraph, place: &Place, sheet: &Sheet, bookmarks: &mut Bookmarks) {
-    let style = sheet.style(paragraph.role);
-    let lines = |count: u16| sheet.pitch.line * i64::from(count);
-    let format = ParagraphFormat {
-        keep_next: place.precedes_signature(),
-        before: place.follows_table().then(|| lines(style.lines_before) + place.gap_above(sheet)),
-        after: place.precedes_table().then(|| lines(style.lines_after) + sheet.table.space_before),
-        ..ParagraphFormat::style(styles::of_paragraph(paragraph.role))
-    };
-    xml.element("w:p", &[], |xml| {
-        format.write(xml);
-        let bookmark = paragraph.key.as_deref().map(|key| bookmarks.next(key));
-        if let Some((id, name)) = &bookmark {
-            xml.empty("w:bookmarkStart", &[("w:id", id), ("w:name", name)]);
+/// The stretches, none of which goes on over a place.
+fn split_at(stretches: Vec<Stretch>, place: usize) -> Vec<Stretch> {
+    let mut split = Vec::with_capacity(stretches.len() + 1);
+    for stretch in stretches {
+        let Stretch { range, tracking } = stretch;
+        if range.start < place && place < range.end {
+            split.push(Stretch { range: range.start..place, tracking });
+            split.push(Stretch { range: place..range.end, tracking });
+        } else {
+            split.push(Stretch { range, tracking });
         }
-        if let Some(lead) = &paragraph.lead {
-            let format = RunFormat { style: styles::of_lead(lead.role), ..RunFormat::default() };
-            write_runs(xml, &lead.text.content, &format);
+    }
+    split
+}
+
+/// A text with line breaks at places; places it does not have are passed over.
+pub fn cut(content: &str, begins: &[usize]) -> String {
+    let mut lines = content.to_owned();
+    for &at in begins.iter().rev() {
+        if at > 0 && at < lines.len() && lines.is_char_boundary(at) {
+            lines.insert(at, '\n');
         }
-        match paragraph.role {
-            Role::Title => write_runs(xml, &title_in_lines(&paragraph.text, style.size, sheet), &RunFormat::default()),
-            Role::Heading1 | Role::Heading2 | Role::Heading3 | Role::Heading4 | Role::Body => {
-                write_runs(xml, &paragraph.text.content, &RunFormat::default());
-            }
-        }
-        if let Some((id, _)) = &bookmark {
-            xml.empty("w:bookmarkEnd", &[("w:id", id)]);
-        }
-    });
+    }
+    lines
 }
 
 fn write_table_gap(xml: &mut Xml) {

@@ -87,6 +87,14 @@ impl ParagraphFormat {
         }
     }
 
+    /// Writes `w:pPr` of a paragraph that ends a section, whose properties `section` writes.
+    pub fn write_with_section(&self, xml: &mut Xml, section: impl FnOnce(&mut Xml)) {
+        xml.element("w:pPr", &[], |xml| {
+            self.properties(xml);
+            section(xml);
+        });
+    }
+
     fn properties(&self, xml: &mut Xml) {
         if let Some(style) = self.style {
             xml.property("w:pStyle", style);

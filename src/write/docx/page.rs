@@ -12,13 +12,52 @@ use super::text::write_runs;
 use super::xml::{Attribute, Xml};
 use super::{NAMESPACE, RELATIONSHIPS};
 use super::{fonts, styles};
-use crate::document::Role;
+use crate::document::{Placement, Role};
 use crate::length::Length;
 use crate::sheet::Sheet;
 
 /// The width of the type area, in the whole twips that tables and lines of text share.
 pub fn measure(sheet: &Sheet) -> Length {
-    Length::twips(sheet.type_area.width.to_twips())
+    Frame::new(sheet, Placement::Upright).width
+}
+
+/// A page and its type area, seen the way it reads.
+pub struct Frame {
+    paper: [Length; 2],
+    left: Length,
+    top: Length,
+    landscape: bool,
+    /// The width of the type area, in whole twips.
+    pub width: Length,
+    /// The height of the type area.
+    pub height: Length,
+}
+
+impl Frame {
+    /// The page of a placement. Word cannot turn what stands on an upright page: what is to be turned gets a
+    /// landscape page, which a printer turns.
+    pub fn new(sheet: &Sheet, placement: Placement) -> Self {
+        let (paper, area) = (&sheet.paper, &sheet.type_area);
+        let whole = |length: Length| Length::twips(length.to_twips());
+        match placement {
+            Placement::Upright => Frame {
+                paper: [paper.width, paper.height],
+                left: area.left,
+                top: area.top,
+                landscape: false,
+                width: whole(area.width),
+                height: area.height,
+            },
+            Placement::Turned | Placement::Landscape => Frame {
+                paper: [paper.height, paper.width],
+                left: paper.height - area.top - area.height,
+                top: area.left,
+                landscape: true,
+                width: whole(area.height),
+                height: area.width,
+            },
+        }
+    }
 }
 
 /// What is added to every body character so that a line holds as many as the sheet says: the cell less
@@ -31,7 +70,7 @@ pub fn tracking(sheet: &Sheet) -> Length {
 }
 
 /// Half of what lies between the characters of two lines.
-fn half_leading(sheet: &Sheet) -> Length {
+pub fn half_leading(sheet: &Sheet) -> Length {
     (sheet.pitch.line - sheet.style(Role::Body).size) / 2
 }
 
@@ -55,26 +94,30 @@ pub fn add_headers_and_footers(package: &mut Package, sheet: &Sheet, watermark: 
     References(references)
 }
 
-/// Writes the properties of the one section.
-pub fn write_section(xml: &mut Xml, sheet: &Sheet, references: &References) {
+/// Writes the properties of a section whose pages have a placement.
+pub fn write_section(xml: &mut Xml, sheet: &Sheet, placement: Placement, references: &References) {
+    let frame = Frame::new(sheet, placement);
     xml.element("w:sectPr", &[], |xml| {
         for (element, pages, id) in &references.0 {
             xml.empty(element, &[("w:type", pages), ("r:id", id)]);
         }
-        let (paper, area) = (&sheet.paper, &sheet.type_area);
-        let (width, height) = (paper.width.to_twips(), paper.height.to_twips());
-        xml.empty("w:pgSz", &[("w:w", &width), ("w:h", &height)]);
+        let [width, height] = frame.paper.map(Length::to_twips);
+        let mut size: Vec<Attribute> = vec![("w:w", &width), ("w:h", &height)];
+        if frame.landscape {
+            size.push(("w:orient", &"landscape"));
+        }
+        xml.empty("w:pgSz", &size);
         let leading = half_leading(sheet);
-        let left = area.left.to_twips();
+        let left = frame.left.to_twips();
         xml.empty(
             "w:pgMar",
             &[
-                ("w:top", &(area.top - leading).to_twips()),
-                ("w:right", &(width - left - measure(sheet).to_twips())),
-                ("w:bottom", &(paper.height - area.top - area.height - leading).to_twips()),
+                ("w:top", &(frame.top - leading).to_twips()),
+                ("w:right", &(width - left - frame.width.to_twips())),
+                ("w:bottom", &(frame.paper[1] - frame.top - frame.height - leading).to_twips()),
                 ("w:left", &left),
-                ("w:header", &(area.top / 2).to_twips()),
-                ("w:footer", &footer_margin(sheet).to_twips()),
+                ("w:header", &(frame.top / 2).to_twips()),
+                ("w:footer", &footer_margin(sheet, &frame).to_twips()),
                 ("w:gutter", &0),
             ],
         );
@@ -84,9 +127,9 @@ pub fn write_section(xml: &mut Xml, sheet: &Sheet, references: &References) {
 
 /// From the paper's lower edge to the footer's: the dashes, in the middle of their line, stand as far
 /// below the type area as the sheet says.
-fn footer_margin(sheet: &Sheet) -> Length {
-    let dashes = sheet.type_area.top + sheet.type_area.height + sheet.page_number.distance;
-    sheet.paper.height - dashes - styles::page_number_line(sheet) / 2
+fn footer_margin(sheet: &Sheet, frame: &Frame) -> Length {
+    let dashes = frame.top + frame.height + sheet.page_number.distance;
+    frame.paper[1] - dashes - styles::page_number_line(sheet) / 2
 }
 
 #[derive(Clone, Copy)]

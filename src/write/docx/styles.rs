@@ -259,7 +259,9 @@ fn write_table_styles(xml: &mut Xml, sheet: &Sheet) {
                     xml.empty(edge, &attributes);
                 }
             });
-            write_cell_margins(xml, sheet.table.padding_x, sheet.table.padding_y);
+            // Rules take room of their own above the padding; on the page they lie in it.
+            let padding_y = (sheet.table.padding_y - sheet.table.rule / 2).max(Length::ZERO);
+            write_cell_margins(xml, sheet.table.padding_x, padding_y);
         });
     });
     write_cell_text_styles(xml, sheet);
@@ -278,6 +280,7 @@ fn write_cell_text_styles(xml: &mut Xml, sheet: &Sheet) {
         definition(of_cell(role, false), cell_style_name(role)).write(xml, |xml| {
             let format = ParagraphFormat {
                 line: Some(style.line),
+                left: (style.inset > Length::ZERO).then_some(style.inset),
                 align: Some(style.align.into()),
                 ..ParagraphFormat::default()
             };
@@ -290,7 +293,8 @@ fn write_cell_text_styles(xml: &mut Xml, sheet: &Sheet) {
         ..definition(of_cell(CellRole::RowLabel, true), "表内项目（居中）")
     };
     centred.write(xml, |xml| {
-        ParagraphFormat { align: Some(Stand::Centre), ..ParagraphFormat::default() }.write(xml);
+        let left = Some(Length::ZERO);
+        ParagraphFormat { left, align: Some(Stand::Centre), ..ParagraphFormat::default() }.write(xml);
     });
     let gap = Definition { custom: true, based_on: Some(NORMAL), ..Definition::paragraph(TABLE_GAP, "表间距") };
     gap.write(xml, |xml| {

@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use super::body::cut;
 use super::characters::{is_east_asian, is_shared, width};
 use super::format::{ParagraphFormat, RunFormat, half_points};
-use super::page::measure;
+use super::page::Frame;
 use super::styles;
 use super::text::write_runs;
 use super::xml::{Attribute, Xml};
@@ -19,12 +20,13 @@ use crate::sheet::Sheet;
 /// How many columns a table of Word's can have.
 pub const MOST_COLUMNS: usize = 63;
 
-/// Writes a table; `tint` fills its bands, `keep_with_next` keeps its end with what follows it.
-pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_next: bool) {
-    let layout = Layout::of(table, sheet);
+/// Writes a table; `tint` fills its bands, `keep_with_next` keeps its end with what follows it, `ends` tells for
+/// each cell where its lines begin, but for the first.
+pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_next: bool, ends: &[Vec<usize>]) {
+    let layout = Layout::of(table, sheet, ends);
     let kept = layout.kept_rows(keep_with_next);
     xml.element("w:tbl", &[], |xml| {
-        write_properties(xml, table, sheet);
+        write_properties(xml, table, layout.frame.width);
         xml.element("w:tblGrid", &[], |xml| {
             for column in layout.edges.windows(2) {
                 xml.empty("w:gridCol", &[("w:w", &(column[1] - column[0]).to_twips())]);
@@ -48,13 +50,18 @@ pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_
     });
 }
 
-fn write_properties(xml: &mut Xml, table: &Table, sheet: &Sheet) {
+/// About how high a table is; its rows are exact where `ends` tells their lines and nobody edits them.
+pub fn height(table: &Table, sheet: &Sheet, ends: &[Vec<usize>]) -> Length {
+    Layout::of(table, sheet, ends).row_heights().into_iter().sum()
+}
+
+fn write_properties(xml: &mut Xml, table: &Table, width: Length) {
     let is_label = |role| matches!(role, CellRole::RowLabel | CellRole::GroupLabel);
     let first_row = u8::from(table.heading_rows > 0);
     let first_column = u8::from(table.grid.cells().iter().any(|cell| is_label(cell.content.role)));
     xml.element("w:tblPr", &[], |xml| {
         xml.property("w:tblStyle", styles::TABLE);
-        xml.empty("w:tblW", &[("w:w", &measure(sheet).to_twips()), ("w:type", &"dxa")]);
+        xml.empty("w:tblW", &[("w:w", &width.to_twips()), ("w:type", &"dxa")]);
         // As wide as the type area and in its middle: so its outer rules stand on the area's edges in
         // every version of Word, whichever side of a cell's padding the version measures from.
         xml.property("w:jc", "center");
@@ -81,15 +88,20 @@ fn write_properties(xml: &mut Xml, table: &Table, sheet: &Sheet) {
 struct Layout<'a> {
     table: &'a Table,
     sheet: &'a Sheet,
+    frame: Frame,
     /// Where each column starts, in whole twips, and last where the table ends.
     edges: Vec<Length>,
+    /// For each cell where its lines begin, but for the first.
+    ends: &'a [Vec<usize>],
     /// The size of the roles whose text is too wide for its cells at their own.
     sizes: BTreeMap<CellRole, Length>,
 }
 
 impl<'a> Layout<'a> {
-    fn of(table: &'a Table, sheet: &'a Sheet) -> Self {
-        let mut layout = Layout { table, sheet, edges: edges(&table.widths, measure(sheet)), sizes: BTreeMap::new() };
+    fn of(table: &'a Table, sheet: &'a Sheet, ends: &'a [Vec<usize>]) -> Self {
+        let frame = Frame::new(sheet, table.placement);
+        let edges = edges(&table.widths, frame.width);
+        let mut layout = Layout { table, sheet, frame, edges, ends, sizes: BTreeMap::new() };
         layout.sizes = layout.smaller_sizes();
         layout
     }
@@ -121,10 +133,27 @@ impl<'a> Layout<'a> {
                 ParagraphFormat { keep_next: kept, ..ParagraphFormat::style(style) }.write(xml);
                 if cell.row == row {
                     let format = RunFormat { size: self.sizes.get(&content.role).copied(), ..RunFormat::default() };
-                    write_runs(xml, &content.text.content, &format);
+                    write_runs(xml, &self.in_lines(cell), &format);
                 }
             });
         });
+    }
+
+    /// A heading's text with line breaks where its lines are known to begin, if they fit the cell.
+    fn in_lines(&self, cell: &Cell<CellContent>) -> String {
+        let content = &cell.content.text.content;
+        let begins = self.ends.get(self.table.grid.index_at(cell.row, cell.column)).map_or(&[][..], Vec::as_slice);
+        if !cell.content.role.is_heading() {
+            return content.clone();
+        }
+        let lines = cut(content, begins);
+        let size = self.size(cell.content.role);
+        let fits = |line: &str| width(line, size, Length::ZERO, self.sheet.gap.cells) <= self.inner_width(cell);
+        if lines.split('\n').all(fits) { lines } else { content.clone() }
+    }
+
+    fn size(&self, role: CellRole) -> Length {
+        self.sizes.get(&role).copied().unwrap_or(self.sheet.cell_style(role).size)
     }
 
     fn outer_width(&self, cell: &Cell<CellContent>) -> Length {
@@ -175,13 +204,13 @@ impl<'a> Layout<'a> {
 
     fn cell_height(&self, cell: &Cell<CellContent>) -> Length {
         let style = self.sheet.cell_style(cell.content.role);
-        let size = self.sizes.get(&cell.content.role).copied().unwrap_or(style.size);
+        let size = self.size(cell.content.role);
         let room = self.inner_width(cell).to_units();
         let lines = |line: &str| {
             let width = width(line, size, Length::ZERO, self.sheet.gap.cells).to_units();
             (width + room - 1).div_euclid(room).max(1)
         };
-        let lines: i64 = cell.content.text.content.split('\n').map(lines).sum();
+        let lines: i64 = self.in_lines(cell).split('\n').map(lines).sum();
         style.line * lines + self.sheet.table.padding_y * 2
     }
 
@@ -193,7 +222,7 @@ impl<'a> Layout<'a> {
     fn kept_rows(&self, keep_with_next: bool) -> Vec<bool> {
         let heights = self.row_heights();
         let rows = heights.len();
-        let page = self.sheet.type_area.height;
+        let page = self.frame.height;
         // The heading above has to find room too.
         let around = self.sheet.pitch.line + self.sheet.table.space_before;
         let total: Length = heights.iter().copied().sum();

@@ -3,15 +3,37 @@
 
 use super::characters::shared_faces;
 use super::format::RunFormat;
+use super::lines::Stretch;
 use super::xml::Xml;
 
 /// Writes a text of one format, in as few runs as its marks allow.
 pub fn write_runs(xml: &mut Xml, content: &str, format: &RunFormat) {
+    write_stretches(xml, content, &[Stretch { range: 0..content.len(), tracking: None }], |_| format.clone());
+}
+
+/// Writes a text whose stretches may have a tracking of their own; `format` tells the format of what begins at
+/// a place. A run has one of each.
+pub fn write_stretches<'a>(
+    xml: &mut Xml,
+    content: &str,
+    stretches: &[Stretch],
+    format: impl Fn(usize) -> RunFormat<'a>,
+) {
+    let mut at = 0;
     for (run, chinese_marks) in split(content) {
-        xml.element("w:r", &[], |xml| {
-            RunFormat { chinese_marks, ..format.clone() }.write(xml);
-            write_characters(xml, run);
-        });
+        let end = at + run.len();
+        for stretch in stretches {
+            let (from, to) = (stretch.range.start.max(at), stretch.range.end.min(end));
+            if from >= to {
+                continue;
+            }
+            xml.element("w:r", &[], |xml| {
+                let format = format(from);
+                RunFormat { chinese_marks, tracking: stretch.tracking.or(format.tracking), ..format }.write(xml);
+                write_characters(xml, &content[from..to]);
+            });
+        }
+        at = end;
     }
 }
 

@@ -1,0 +1,68 @@
+//! Where the typesetter ends its lines, told as places in the text: hints for formats whose lines are broken
+//! by another program. No page is made.
+
+use crate::document::{Block, Document, LineEnds, Paragraph};
+use crate::font::Fonts;
+use crate::length::Length;
+use crate::pages::{Kind, Node};
+use crate::sheet::{Align, Sheet};
+
+use super::table::SetTable;
+use super::{Frame, Run, Setter, atom, cell, stretches_of};
+
+/// Where the lines of a document end when it is set. What cannot be set is passed over: the writer of a format
+/// that needs no faces has nothing to complain of.
+pub fn line_ends(document: &Document, sheet: &Sheet, fonts: &Fonts) -> LineEnds {
+    let mut blocks = Vec::with_capacity(document.blocks.len());
+    for (placement, stretch) in stretches_of(&document.blocks) {
+        let nodes = vec![Node { parent: None, kind: Kind::Document }];
+        let mut setter = Setter { sheet, fonts, frame: Frame::new(sheet, placement), nodes, faults: Vec::new() };
+        blocks.extend(stretch.iter().map(|block| setter.begins(block)));
+    }
+    LineEnds { blocks }
+}
+
+impl<'a> Setter<'a> {
+    /// For each text of a block where its lines begin, but for the first.
+    fn begins(&mut self, block: &'a Block) -> Vec<Vec<usize>> {
+        match block {
+            Block::Paragraph(paragraph) => self.begins_of_paragraph(paragraph),
+            Block::Table(table) => {
+                let width = self.frame.width;
+                SetTable::new(table, self.sheet, width, self.fonts, &mut self.nodes, &mut self.faults).begins()
+            }
+            // Each of its texts is a line.
+            Block::Signature(signature) => vec![Vec::new(); signature.agencies.len() + 1],
+        }
+    }
+
+    fn begins_of_paragraph(&mut self, paragraph: &'a Paragraph) -> Vec<Vec<usize>> {
+        let style = self.sheet.style(paragraph.role);
+        let runs = self.runs(paragraph);
+        match style.align {
+            Align::Justify => {
+                self.begins_of_filled(&runs, self.cell(style.size) * i64::from(style.first_line_characters))
+            }
+            Align::Centre | Align::Left => runs.iter().map(|run| self.begins_of_balanced(run, style.align)).collect(),
+        }
+    }
+
+    fn begins_of_filled(&mut self, runs: &[Run], indent: Length) -> Vec<Vec<usize>> {
+        let prepared = atom::prepare(runs, self.fonts, &mut self.faults);
+        let mut begins = vec![Vec::new(); runs.len()];
+        for line in prepared.break_lines(self.frame.width, indent).iter().skip(1) {
+            if let Some(atom) = prepared.atoms.get(line.atoms.start) {
+                begins[atom.run].push(atom.range.start);
+            }
+        }
+        begins
+    }
+
+    fn begins_of_balanced(&mut self, run: &Run, align: Align) -> Vec<usize> {
+        let texts = cell::segments(run.text);
+        let runs: Vec<Run> = texts.iter().map(|text| Run { text, ..*run }).collect();
+        let title = align == Align::Centre;
+        let shape = cell::Shape { width: self.frame.width, hang: false, title, smallest: run.style.size };
+        cell::begins(&cell::set(&runs, shape, self.fonts, &mut self.faults))
+    }
+}
