@@ -176,7 +176,7 @@ mod tests {
         let begins: Vec<usize> = (1..lines.len()).map(|count| lines[..count].concat().len()).collect();
         let found = stretches(&content, &begins, MEASURE);
         assert_eq!(found.iter().map(|stretch| &content[stretch.range.clone()]).collect::<String>(), content);
-        found.into_iter().map(|stretch| stretch.tracking.map(|tracking| (tracking.to_twips()))).collect()
+        found.into_iter().map(|stretch| stretch.tracking.map(|tracking| tracking.to_twips())).collect()
     }
 
     #[test]
