@@ -107,11 +107,11 @@ pub fn write(document: &Document, sheet: &Sheet, options: &Options) -> Result<Ve
     write_on_lines(document, sheet, options, &LineEnds::default())
 }
 
-/// [`write`], with lines that end where they end on the document's pages: titles and headings of tables are broken
+/// [`write()`], with lines that end where they end on the document's pages: titles and headings of tables are broken
 /// there, lines of text are helped to end there by a little tracking.
 ///
 /// # Errors
-/// Those of [`write`].
+/// Those of [`write()`].
 pub fn write_on_lines(
     document: &Document,
     sheet: &Sheet,
