@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kanyin::font::{FontBytes, Fonts};
 use kanyin::sheet::Sheet;
 
-use super::Build;
+use super::build::Build;
 
 /// What a folder's catalogue is called.
 const CATALOGUE: &str = "fonts.toml";

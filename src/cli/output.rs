@@ -1,14 +1,12 @@
 //! Where documents go: files by their endings, standard output; whole or not at all.
 
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use kanyin::document::{Block, Document};
-use kanyin::form::{Form, SectionContent, TableForm, place_of};
 
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -140,46 +138,4 @@ pub(super) fn grid(document: &Document) -> String {
     let mut text = serde_json::json!({ "tables": tables }).to_string();
     text.push('\n');
     text
-}
-
-/// A form as text: what it is, its sections, the keys of its tables' rows and columns, its tables as they are
-/// drawn, and what must add up.
-pub(super) fn form(form: &Form) -> String {
-    let mut out = format!("{}  {}\n{}\n{}\n", form.id(), form.years(), form.name(), form.notice());
-    // Writing to a string cannot fail.
-    for section in form.sections() {
-        let _ = writeln!(out, "\n{:<12} {}", section.key, section.heading.content);
-        let table = match &section.content {
-            SectionContent::Prose => continue,
-            SectionContent::Table(table) => table,
-        };
-        let mut columns = String::new();
-        for row in &table.rows {
-            let keys: Vec<&str> = row.columns.iter().map(|column| &*column.key).collect();
-            // Rows of the same columns stand together under them.
-            if keys.join(", ") != columns {
-                columns = keys.join(", ");
-                let _ = writeln!(out, "\n    columns: {columns}");
-            }
-            let _ = writeln!(out, "    {:<28} {}", row.key, label_of(table, &section.heading.content, &row.key));
-        }
-        let _ = writeln!(out);
-        for row in table.drawing() {
-            let _ = writeln!(out, "    {}", row.join(" | "));
-        }
-        let _ = writeln!(out);
-        for rule in &table.rules {
-            let sum = |keys: &[std::sync::Arc<str>]| keys.join(" + ");
-            let _ = writeln!(out, "    {:<8} {} = {}  {}", rule.id, sum(&rule.sum), sum(&rule.equals), rule.chinese);
-        }
-    }
-    out
-}
-
-/// What the form calls a row of values: its labels, or where it has none of its own the headings over it.
-fn label_of(table: &TableForm, heading: &str, row: &str) -> String {
-    let cells = table.grid.cells();
-    let first = cells.iter().position(|cell| cell.content.value().is_some_and(|value| &*value.row == row));
-    let place = first.map(|index| place_of(heading, &table.grid, index));
-    place.map_or_else(String::new, |place| if place.row.is_empty() { place.column } else { place.row })
 }
