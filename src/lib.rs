@@ -33,6 +33,7 @@
 
 pub mod check;
 pub mod compose;
+pub mod crypto;
 pub mod document;
 pub mod error;
 pub mod font;
