@@ -8,7 +8,8 @@ mod prose;
 
 use crate::check::{Checked, FilledTable};
 use crate::document::{
-    About, Block, CellContent, Date, Document, Edition, Lead, Origin, Paragraph, Placement, Role, Seal, Signature, Table, Text,
+    About, Block, CellContent, Date, Document, Edition, Lead, Origin, Paragraph, Placement, Role, Seal, Signature,
+    Table, Text,
 };
 use crate::form::{Form, Section, SectionContent, TableForm};
 use crate::report::{self, Located, Report};

@@ -44,6 +44,7 @@ pub mod report;
 pub mod sheet;
 pub mod typeset;
 pub mod write;
+pub mod zip;
 
 /// The example of the README, run as a test.
 #[cfg(doctest)]

@@ -100,7 +100,8 @@ fn insert_in_stream(mut pdf: Vec<u8>, at: usize, bytes: &[u8]) -> Option<Vec<u8>
 
 /// The schema, described.
 fn description() -> String {
-    let mut out = String::from("<rdf:li rdf:parseType=\"Resource\"><pdfaSchema:schema>Kanyin report schema</pdfaSchema:schema>");
+    let mut out =
+        String::from("<rdf:li rdf:parseType=\"Resource\"><pdfaSchema:schema>Kanyin report schema</pdfaSchema:schema>");
     // Writing to a string cannot fail.
     let _ = write!(out, "<pdfaSchema:namespaceURI>{NAMESPACE}</pdfaSchema:namespaceURI>");
     out.push_str("<pdfaSchema:prefix>kanyin</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>");
@@ -161,7 +162,8 @@ mod tests {
 
     #[test]
     fn offsets_behind_what_is_put_in_move_on() {
-        let pdf = b"%PDF\n1 0 obj\n<</Length 9>>\nstream\n123456789\nendstream\nendobj\n2 0 obj\nnull\nendobj\nxref\n0 3\n\
+        let pdf =
+            b"%PDF\n1 0 obj\n<</Length 9>>\nstream\n123456789\nendstream\nendobj\n2 0 obj\nnull\nendobj\nxref\n0 3\n\
             0000000000 65535 f\r\n0000000005 00000 n\r\n0000000061 00000 n\r\ntrailer\n<<>>\nstartxref\n81\n%%EOF";
         let at = find(pdf, b"123").expect("the stream");
         let grown = insert_in_stream(pdf.to_vec(), at, b"ab").expect("a table");
