@@ -15,7 +15,7 @@ use super::source::Source;
 use super::{Language, Stop, bundled_forms, bundled_sheet, fonts, language, say};
 
 /// What a report is called where it is attached to its PDF.
-const SOURCE_NAME: &str = "report.json";
+pub(super) const SOURCE_NAME: &str = "report.json";
 
 #[derive(Args)]
 #[command(after_help = "Examples:

@@ -143,6 +143,10 @@ fn write_at(
     if level.is_none() {
         return Ok(pdf);
     }
+    let pdf = match source {
+        Some(source) => xmp::add_creation_date(pdf, source.bytes.len()).ok_or_else(unexpected)?,
+        None => pdf,
+    };
     xmp::add(pdf, &properties(pages, source)).ok_or_else(unexpected)
 }
 

@@ -59,6 +59,15 @@ pub fn add(pdf: Vec<u8>, properties: &Properties) -> Option<Vec<u8>> {
     insert_in_stream(pdf, end, values(properties).as_bytes())
 }
 
+/// Gives the attached file of so many bytes, which bears the day it was changed, the day it was made as well.
+pub fn add_creation_date(pdf: Vec<u8>, size: usize) -> Option<Vec<u8>> {
+    let params = format!("/Params<</Size {size}/ModDate");
+    let date = rfind(&pdf, params.as_bytes())? + params.len();
+    let length = find(&pdf[date..], b")")? + 1;
+    let entry = [b"/CreationDate", &pdf[date..date + length]].concat();
+    insert(pdf, date + length, &entry)
+}
+
 /// Puts bytes into a file outside its streams, and moves what the cross-reference table says on.
 pub fn insert(mut pdf: Vec<u8>, at: usize, bytes: &[u8]) -> Option<Vec<u8>> {
     pdf.splice(at..at, bytes.iter().copied());
