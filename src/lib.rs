@@ -31,6 +31,7 @@
 //!
 //! From here [`typeset::typeset`] and [`write::pdf::write`] make a PDF, [`write::docx::write`] a Word document.
 
+pub mod archive;
 pub mod check;
 pub mod compose;
 pub mod crypto;
@@ -46,7 +47,7 @@ pub mod report;
 pub mod sheet;
 pub mod typeset;
 pub mod write;
-pub mod zip;
+mod zipped;
 
 /// The example of the README, run as a test.
 #[cfg(doctest)]

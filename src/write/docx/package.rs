@@ -1,11 +1,12 @@
 //! The package: parts, their content types and relationships, packed into one zip archive.
 //!
-//! ECMA-376 part 2 (OPC). How the parts become one file is in [`crate::zip`].
+//! ECMA-376 part 2 (OPC).
 
+use std::borrow::Cow;
 use std::io;
 
 use super::xml::Xml;
-use crate::zip;
+use crate::zipped;
 
 /// The name of the part that is the document itself.
 const MAIN: &str = "word/document.xml";
@@ -109,8 +110,9 @@ impl Package {
             ("_rels/.rels", self.relationships(true)),
             ("word/_rels/document.xml.rels", self.relationships(false)),
         ];
-        let about = about.iter().map(|(name, content)| (*name, content.as_bytes()));
-        zip::pack(about.chain(self.parts.iter().map(|part| (&*part.name, part.content.as_bytes()))))
+        let about = about.iter().map(|(name, content)| (*name, content));
+        let parts = self.parts.iter().map(|part| (&*part.name, &part.content));
+        zipped::pack(about.chain(parts).map(|(name, content)| (name, Cow::Borrowed(content.as_bytes()))))
     }
 
     fn content_types(&self) -> String {
