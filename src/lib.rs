@@ -47,7 +47,7 @@ pub mod report;
 pub mod sheet;
 pub mod typeset;
 pub mod write;
-mod zipped;
+pub mod zipped;
 
 /// The example of the README, run as a test.
 #[cfg(doctest)]

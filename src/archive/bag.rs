@@ -194,7 +194,9 @@ mod tests {
     fn a_manifest_is_read_as_it_was_written() {
         let files = [("data/b%0A", b"1".as_slice()), ("data/a\nb", b"2")];
         let text = manifest(files);
-        assert!(text.lines().all(|line| line.len() > 66) && text.contains("data/b%250A") && text.contains("data/a%0Ab"));
+        assert!(
+            text.lines().all(|line| line.len() > 66) && text.contains("data/b%250A") && text.contains("data/a%0Ab")
+        );
         let (lines, wrong) = read_manifest(&text);
         assert!(wrong.is_empty());
         assert_eq!(lines.iter().map(|line| &*line.path).collect::<Vec<_>>(), ["data/a\nb", "data/b%0A"]);

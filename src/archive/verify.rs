@@ -460,7 +460,8 @@ impl Verifier {
         if lines == bag::DECLARED.lines().collect::<Vec<_>>() {
             return;
         }
-        let value = |label: &str| lines.iter().find_map(|line| line.strip_prefix(label)?.trim_start().strip_prefix(':'));
+        let value =
+            |label: &str| lines.iter().find_map(|line| line.strip_prefix(label)?.trim_start().strip_prefix(':'));
         let wanted = |label: &str| bag::DECLARED.lines().find_map(|line| line.strip_prefix(label)?.strip_prefix(": "));
         let other = |label: &str| {
             let found = value(label)?.trim();

@@ -1,9 +1,9 @@
 //! The words for what is wrong with a package, in Chinese and in English.
 
+use super::REPORT;
 use super::bag::{BadPath, DECLARATION, OXUM, TAG_MANIFEST};
 use super::master::MasterError;
 use super::verify::{Fault, MOST_BYTES, MOST_FILES, MOST_TAG_BYTES, Problem, Verdict};
-use super::REPORT;
 use crate::error::{Lang, is_invisible};
 
 impl Fault {
@@ -51,7 +51,9 @@ impl Verdict {
         let digest = self.digest.as_deref().unwrap_or_default();
         match lang {
             Lang::Chinese => format!("归档包完整：{files}个文件，{bytes}字节\n{TAG_MANIFEST}的SHA-256为{digest}\n"),
-            Lang::English => format!("the package is whole: {files} files, {bytes} bytes\nSHA-256 of {TAG_MANIFEST}: {digest}\n"),
+            Lang::English => {
+                format!("the package is whole: {files} files, {bytes} bytes\nSHA-256 of {TAG_MANIFEST}: {digest}\n")
+            }
         }
     }
 }
@@ -194,7 +196,9 @@ fn hint(problem: &Problem, lang: Lang) -> Option<&'static str> {
         Missing | NoPart | Changed { .. } => {
             ("请以另存的副本恢复，不要改写清单", "restore it from another copy; do not rewrite the manifest")
         }
-        Added { .. } => ("归档包不得增改；如确需补充，请另行归档", "nothing is added to a package; archive anew instead"),
+        Added { .. } => {
+            ("归档包不得增改；如确需补充，请另行归档", "nothing is added to a package; archive anew instead")
+        }
         Link | Special => ("请以文件本身代替", "put the file itself in its place"),
         Version { .. } | Encoding { .. } | Declaration => (
             "应为`BagIt-Version: 1.0`和`Tag-File-Character-Encoding: UTF-8`",
@@ -204,10 +208,30 @@ fn hint(problem: &Problem, lang: Lang) -> Option<&'static str> {
         NotOneFolder => ("请将归档包的文件夹整体压缩", "pack the package's folder as a whole"),
         OtherReport { .. } => ("请核对PDF与报告是否为同一份", "find out which of the two is the right one"),
         OtherManifest => ("归档包只用SHA-256", "a package has SHA-256 sums only"),
-        TooManyFiles | TooLarge { .. } | BadZip { .. } | Ambiguous { .. } | Doubled | SameButForCase { .. }
-        | NameNotUtf8 | Path(_) | Locked | Unreadable | CannotRead { .. } | LargerThanTold { .. } | ByteOrderMark
-        | NotUtf8 | TagTooLarge | NamedPath { .. } | WrongManifest { .. } | NamedTwice { .. } | NoOxum | OxumTwice
-        | BadOxum { .. } | Oxum { .. } | Fetch | BadPdf { .. } => return None,
+        TooManyFiles
+        | TooLarge { .. }
+        | BadZip { .. }
+        | Ambiguous { .. }
+        | Doubled
+        | SameButForCase { .. }
+        | NameNotUtf8
+        | Path(_)
+        | Locked
+        | Unreadable
+        | CannotRead { .. }
+        | LargerThanTold { .. }
+        | ByteOrderMark
+        | NotUtf8
+        | TagTooLarge
+        | NamedPath { .. }
+        | WrongManifest { .. }
+        | NamedTwice { .. }
+        | NoOxum
+        | OxumTwice
+        | BadOxum { .. }
+        | Oxum { .. }
+        | Fetch
+        | BadPdf { .. } => return None,
     };
     Some(match lang {
         Lang::Chinese => chinese,
