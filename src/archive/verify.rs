@@ -248,7 +248,11 @@ pub fn verify_zip(bytes: &[u8]) -> Verdict {
         Err(ZipFault::TooMany { .. }) => return refused(vec![(None, Problem::TooManyFiles)]),
         Err(ZipFault::Doubled) => {
             let names = zipped::doubled_names(bytes);
-            return refused(names.into_iter().map(|name| (Some(name), Problem::Doubled)).collect());
+            let mut problems: Vec<_> = names.into_iter().map(|name| (Some(name), Problem::Doubled)).collect();
+            if problems.is_empty() {
+                problems.push((None, Problem::Doubled));
+            }
+            return refused(problems);
         }
         Err(fault) => return refused(vec![(None, Problem::BadZip { reason: fault.to_string() })]),
     };
