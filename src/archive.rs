@@ -7,11 +7,13 @@
 //! the tag files in `archive/bag.rs`. [`verify`](verify::verify) reads a package that comes back from anywhere.
 
 mod bag;
+mod fault;
 mod findings;
 mod master;
 mod metadata;
 pub mod verify;
 mod words;
+mod zip;
 
 use std::borrow::Cow;
 use std::io;

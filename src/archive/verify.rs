@@ -3,16 +3,18 @@
 //! A package comes from anywhere and may be made to harm. What is in it is only read, never unpacked to a place its
 //! names tell; links are not followed; names, numbers and sizes are bounded before anything is read. [`verify_zip`]
 //! takes a package that is one file, [`verify`] one whose files are told by a [`Contents`] (the program's folder).
-//! What can be wrong is a [`Problem`]; the words for it are in `archive/words.rs`.
+//! What can be wrong is in `archive/fault.rs`, the words for it in
+//! `archive/words.rs`, how one file is opened in `archive/zip.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
-use super::bag::{self, BadPath};
+use super::bag;
+pub use super::fault::{Fault, Problem};
+pub use super::zip::verify_zip;
 use super::{CONTENT, PDF, REPORT};
 use crate::crypto;
 use crate::extract::{ExtractError, extract};
-use crate::zipped::{self, EntryKind, ZipFault};
 
 /// No package has more files.
 pub const MOST_FILES: usize = 1_000;
@@ -20,166 +22,6 @@ pub const MOST_FILES: usize = 1_000;
 pub const MOST_BYTES: u64 = 256 << 20;
 /// No tag file has more bytes.
 pub const MOST_TAG_BYTES: usize = 1 << 20;
-
-/// What is wrong with a package.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Which file it is about, by its path in the package; `None` when it is about the whole.
-    pub file: Option<String>,
-    /// Which line of it, from 1.
-    pub line: Option<usize>,
-    /// What it is.
-    pub problem: Problem,
-}
-
-/// What can be wrong with a package.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    // About the whole.
-    /// Neither a declaration nor a manifest is there.
-    NotAPackage,
-    /// It has more files than any package.
-    TooManyFiles,
-    /// It has more bytes than any package.
-    TooLarge {
-        /// How many it has, or says it has.
-        bytes: u64,
-    },
-    /// The one file it travels as cannot be read.
-    BadZip {
-        /// What the reader says.
-        reason: String,
-    },
-    /// Two programs could unpack two things from it.
-    Ambiguous {
-        /// What the reader says.
-        reason: String,
-    },
-    /// Its files are not in one folder.
-    NotOneFolder,
-
-    // About names and what bears them.
-    /// Two files have this name.
-    Doubled,
-    /// It differs from another name only in upper and lower case.
-    SameButForCase {
-        /// The other.
-        other: String,
-    },
-    /// The name is not UTF-8.
-    NameNotUtf8,
-    /// The name leads elsewhere, or may not stand in a package.
-    Path(BadPath),
-    /// It is a link.
-    Link,
-    /// It is neither a file nor a folder.
-    Special,
-    /// It is locked with a password.
-    Locked,
-    /// It is packed in a way that is not read.
-    Unreadable,
-    /// It cannot be read.
-    CannotRead {
-        /// What the system says.
-        reason: String,
-    },
-    /// It has more bytes than it was announced with.
-    LargerThanTold {
-        /// How many were announced.
-        told: u64,
-    },
-
-    // About what should be there.
-    /// A manifest names it, but it is not there.
-    Missing,
-    /// Every package has it, but it is not there, and no manifest names it.
-    NoPart,
-    /// It is there, but no manifest names it.
-    Added {
-        /// The manifest that should.
-        manifest: &'static str,
-    },
-    /// It is not what it was.
-    Changed {
-        /// The SHA-256 the manifest has.
-        told: String,
-        /// The SHA-256 it has.
-        found: String,
-    },
-
-    // About tag files.
-    /// It begins with a byte order mark.
-    ByteOrderMark,
-    /// It is not UTF-8.
-    NotUtf8,
-    /// It is longer than any tag file.
-    TagTooLarge,
-    /// It does not say what a declaration says.
-    Declaration,
-    /// It declares another version.
-    Version {
-        /// Which.
-        found: String,
-    },
-    /// It declares another encoding.
-    Encoding {
-        /// Which.
-        found: String,
-    },
-    /// A line is no line of such a file.
-    BadLine,
-    /// A path that may not be named.
-    NamedPath {
-        /// As it is written.
-        path: String,
-        /// Why.
-        why: BadPath,
-    },
-    /// A path that belongs into the other manifest.
-    WrongManifest {
-        /// The path.
-        path: String,
-    },
-    /// A path named before.
-    NamedTwice {
-        /// The path.
-        path: String,
-        /// In which line.
-        before: usize,
-    },
-    /// It does not say how much is in `data/`.
-    NoOxum,
-    /// It says so more than once.
-    OxumTwice,
-    /// What it says is no such number.
-    BadOxum {
-        /// What it says.
-        found: String,
-    },
-    /// There is more or less in `data/` than it says.
-    Oxum {
-        /// What it says.
-        told: String,
-        /// What there is.
-        found: String,
-    },
-    /// It names files to be fetched from elsewhere.
-    Fetch,
-    /// Sums of a kind that is not checked.
-    OtherManifest,
-
-    // About content.
-    /// The report attached to the PDF is not the report in the package.
-    OtherReport {
-        /// The SHA-256 of the attached one.
-        attached: String,
-    },
-    /// The PDF cannot be read.
-    BadPdf {
-        /// What the reader says.
-        reason: String,
-    },
-}
 
 /// What a package holds.
 pub trait Contents {
@@ -232,99 +74,6 @@ pub struct Verdict {
     pub bytes: u64,
     /// The SHA-256 of the file with the sums of all others; `None` when it is missing.
     pub digest: Option<String>,
-}
-
-/// Checks a package that is one file.
-pub fn verify_zip(bytes: &[u8]) -> Verdict {
-    let refused = |problems: Vec<(Option<String>, Problem)>| {
-        let faults = problems.into_iter().map(|(file, problem)| Fault { file, line: None, problem });
-        Verdict { faults: faults.collect(), files: 0, bytes: 0, digest: None }
-    };
-    if bytes.len() as u64 > MOST_BYTES {
-        return refused(vec![(None, Problem::TooLarge { bytes: bytes.len() as u64 })]);
-    }
-    let mut archive = match zipped::Archive::open(bytes, MOST_FILES + MOST_FOLDERS) {
-        Ok(archive) => archive,
-        Err(ZipFault::TooMany { .. }) => return refused(vec![(None, Problem::TooManyFiles)]),
-        Err(ZipFault::Doubled) => {
-            let names = zipped::doubled_names(bytes);
-            let mut problems: Vec<_> = names.into_iter().map(|name| (Some(name), Problem::Doubled)).collect();
-            if problems.is_empty() {
-                problems.push((None, Problem::Doubled));
-            }
-            return refused(problems);
-        }
-        Err(fault) => return refused(vec![(None, Problem::BadZip { reason: fault.to_string() })]),
-    };
-    if let Err(ZipFault::Ambiguous(reason)) = archive.is_plain() {
-        return refused(vec![(None, Problem::Ambiguous { reason })]);
-    }
-    let zipped = Zipped::of(archive);
-    let mut verdict = verify(zipped.contents);
-    verdict.faults.splice(0..0, zipped.faults);
-    verdict
-}
-
-/// Folders an archive may tell of beside its files.
-const MOST_FOLDERS: usize = 100;
-
-struct ZipContents<'a> {
-    archive: zipped::Archive<'a>,
-    entries: Vec<Entry>,
-    places: Vec<usize>,
-}
-
-struct Zipped<'a> {
-    contents: ZipContents<'a>,
-    faults: Vec<Fault>,
-}
-
-impl<'a> Zipped<'a> {
-    /// The files of an archive without the one folder they are in.
-    fn of(archive: zipped::Archive<'a>) -> Self {
-        let all = archive.entries();
-        let whole = |problem| Fault { file: None, line: None, problem };
-        let mut faults = Vec::new();
-        let folder = all.first().and_then(|entry| entry.name.split_once('/')).map(|(folder, _)| format!("{folder}/"));
-        let folder = folder.filter(|folder| all.iter().all(|entry| entry.name.starts_with(folder.as_str())));
-        // `/…` and `../…` are in no folder of the archive's.
-        let folder = folder.filter(|folder| bag::bad_path(folder.trim_end_matches('/')).is_none());
-        if folder.is_none() {
-            faults.push(whole(Problem::NotOneFolder));
-        }
-        let folder = folder.unwrap_or_default();
-        let (mut entries, mut places) = (Vec::new(), Vec::new());
-        for (place, entry) in all.into_iter().enumerate() {
-            let path = entry.name[folder.len()..].to_owned();
-            let kind = match entry.kind {
-                EntryKind::File => Kind::File,
-                EntryKind::Link => Kind::Link,
-                EntryKind::Locked => Kind::Locked,
-                EntryKind::Unreadable => Kind::Unreadable,
-                EntryKind::Folder => {
-                    let path = path.trim_end_matches('/');
-                    if let (false, Some(why)) = (path.is_empty(), bag::bad_path(path)) {
-                        faults.push(Fault { file: Some(path.into()), line: None, problem: Problem::Path(why) });
-                    }
-                    continue;
-                }
-            };
-            entries.push(Entry { path, is_utf8: entry.is_utf8, kind, size: entry.size });
-            places.push(place);
-        }
-        Zipped { contents: ZipContents { archive, entries, places }, faults }
-    }
-}
-
-impl Contents for ZipContents<'_> {
-    fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    fn open(&mut self, index: usize) -> io::Result<Box<dyn Read + '_>> {
-        let place = self.places.get(index).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Box::new(self.archive.unpack(*place)?))
-    }
 }
 
 /// Checks a package.

@@ -2,8 +2,9 @@
 
 use super::REPORT;
 use super::bag::{BadPath, DECLARATION, OXUM, TAG_MANIFEST};
+use super::fault::{Fault, Problem};
 use super::master::MasterError;
-use super::verify::{Fault, MOST_BYTES, MOST_FILES, MOST_TAG_BYTES, Problem, Verdict};
+use super::verify::{MOST_BYTES, MOST_FILES, MOST_TAG_BYTES, Verdict};
 use crate::error::{Lang, is_invisible};
 
 impl Fault {
