@@ -107,8 +107,9 @@ pub fn write(document: &Document, sheet: &Sheet, options: &Options) -> Result<Ve
     write_on_lines(document, sheet, options, &LineEnds::default())
 }
 
-/// [`write()`], with lines that end where they end on the document's pages: titles and headings of tables are broken
-/// there, lines of text are helped to end there by a little tracking.
+/// [`write()`], with lines and pages that end where they do on the document's pages: titles and headings of tables are
+/// broken there, lines of text are helped to end there by a little tracking, and rows of a table that stand on one
+/// page are kept together.
 ///
 /// # Errors
 /// Those of [`write()`].

@@ -61,7 +61,7 @@ impl Body<'_> {
                         self.sheet,
                         self.tint,
                         place.precedes_signature(),
-                        self.cell_ends(index),
+                        table::Ends { lines: self.cell_ends(index), rows: self.ends.rows_of(index) },
                     );
                 }
                 Block::Signature(content) => signature::write(xml, content, self.sheet, self.gap_above(&place)),
