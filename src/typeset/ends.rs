@@ -7,8 +7,8 @@ use crate::length::Length;
 use crate::pages::{Kind, Node};
 use crate::sheet::{Align, Sheet};
 
-use super::table::SetTable;
 use super::page::{self, PieceKind};
+use super::table::SetTable;
 use super::{Frame, Run, SetBlock, Setter, atom, cell, stretches_of};
 
 /// Where the lines of a document end when it is set, and pages inside its tables. What cannot be set is passed over:

@@ -64,9 +64,12 @@ pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_
     });
 }
 
-/// About how high a table is; its rows are exact where `ends` tells their lines and nobody edits them.
-pub fn height(table: &Table, sheet: &Sheet, ends: &[Vec<usize>]) -> Length {
-    Layout::of(table, sheet, ends).row_heights().into_iter().sum()
+/// About how high a table is from a row on, the heading rows included; exact where `ends` tells the lines of its
+/// cells and nobody edits them.
+pub fn height(table: &Table, sheet: &Sheet, ends: &[Vec<usize>], row: usize) -> Length {
+    let heights = Layout::of(table, sheet, ends).row_heights();
+    let headings = table.heading_rows.min(row).min(heights.len());
+    heights[..headings].iter().chain(heights.iter().skip(row)).copied().sum()
 }
 
 fn write_properties(xml: &mut Xml, table: &Table, width: Length) {
