@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod fonts;
 mod forms;
+mod import;
 mod output;
 mod source;
 
@@ -26,6 +27,7 @@ use kanyin::sheet::Sheet;
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
   kanyin check report.json
+  kanyin import report.docx -o report.json
   kanyin forms show annual-report-2021
 
 Exit status: 0 done, 1 the report has errors, 2 wrong use or no access.")]
@@ -40,6 +42,8 @@ enum Command {
     Build(build::Build),
     /// Check a report and say what is wrong with it.
     Check(check::Check),
+    /// Read a report from a Word document.
+    Import(import::Import),
     /// List the forms, or show one.
     #[command(subcommand)]
     Forms(forms::FormsCommand),
@@ -75,6 +79,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
+        Command::Import(args) => import::run(&args),
         Command::Forms(command) => forms::forms(&command),
     };
     match done {

@@ -105,6 +105,12 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
     Ok(())
 }
 
+/// Writes a text as a document is written.
+pub(super) fn write_text(path: &Path, text: &str) -> Result<(), String> {
+    let output = Output { path: path.to_owned(), format: Format::Pages };
+    write_all(vec![(output, text.as_bytes().to_vec())])
+}
+
 /// The tables of a document as JSON.
 pub(super) fn grid(document: &Document) -> String {
     let mut tables = Vec::new();

@@ -1,17 +1,18 @@
 //! The package: parts, their content types and relationships, packed into one zip archive.
 //!
-//! ECMA-376 part 2 (OPC). The zip library is named here and nowhere else. Every entry bears the same
-//! time, the first a zip archive can tell, and the same system, so that the bytes are the parts' alone.
+//! ECMA-376 part 2 (OPC).
 
-use std::io::{self, Cursor, Write};
-
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use std::io;
 
 use super::xml::Xml;
+use crate::opc;
 
 /// The name of the part that is the document itself.
 const MAIN: &str = "word/document.xml";
+/// The name of the part that carries what is for a program.
+const CARRIED: &str = "customXml/item1.xml";
+const CARRIED_PROPERTIES: &str = "customXml/itemProps1.xml";
+const CARRIED_RELATIONSHIPS: &str = "customXml/_rels/item1.xml.rels";
 
 /// What a part is to the package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,18 @@ pub enum Kind {
     CoreProperties,
     /// The program that made it.
     AppProperties,
+    /// What it carries beside its text, for a program.
+    Carried,
+    /// What that is called.
+    CarriedProperties,
+}
+
+/// What a relationship starts from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Package,
+    Document,
+    Carried,
 }
 
 impl Kind {
@@ -45,6 +58,8 @@ impl Kind {
             Kind::Footer => "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml",
             Kind::CoreProperties => "application/vnd.openxmlformats-package.core-properties+xml",
             Kind::AppProperties => "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+            Kind::Carried => "application/xml",
+            Kind::CarriedProperties => "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
         }
     }
 
@@ -62,14 +77,20 @@ impl Kind {
             Kind::AppProperties => {
                 "http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties"
             }
+            Kind::Carried => "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml",
+            Kind::CarriedProperties => {
+                "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXmlProps"
+            }
         }
     }
 
-    /// Whether the part belongs to the package as a whole, not to the document in it.
-    fn of_the_package(self) -> bool {
+    fn owner(self) -> Owner {
         match self {
-            Kind::Main | Kind::CoreProperties | Kind::AppProperties => true,
-            Kind::Styles | Kind::Settings | Kind::FontTable | Kind::Header | Kind::Footer => false,
+            Kind::Main | Kind::CoreProperties | Kind::AppProperties => Owner::Package,
+            Kind::Styles | Kind::Settings | Kind::FontTable | Kind::Header | Kind::Footer | Kind::Carried => {
+                Owner::Document
+            }
+            Kind::CarriedProperties => Owner::Carried,
         }
     }
 }
@@ -95,6 +116,12 @@ impl Package {
         self.add(Kind::Main, MAIN, content);
     }
 
+    /// Adds what the document carries for a program, and what that is called.
+    pub fn add_carried(&mut self, content: String, properties: String) {
+        self.add(Kind::Carried, CARRIED, content);
+        self.add(Kind::CarriedProperties, CARRIED_PROPERTIES, properties);
+    }
+
     /// Adds a part under a name of its own, and tells the id by which the document refers to it.
     pub fn add(&mut self, kind: Kind, name: &str, content: String) -> String {
         let id = format!("rId{}", self.parts.len() + 1);
@@ -107,23 +134,15 @@ impl Package {
     /// # Errors
     /// When the archive would be larger than a zip archive can be.
     pub fn pack(self) -> io::Result<Vec<u8>> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(9))
-            .last_modified_time(DateTime::DEFAULT)
-            .system(System::Dos);
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut entry = |name: &str, content: &str| -> io::Result<()> {
-            archive.start_file(name, options)?;
-            archive.write_all(content.as_bytes())
-        };
-        entry("[Content_Types].xml", &self.content_types())?;
-        entry("_rels/.rels", &self.relationships(true))?;
-        entry("word/_rels/document.xml.rels", &self.relationships(false))?;
-        for part in &self.parts {
-            entry(&part.name, &part.content)?;
-        }
-        Ok(archive.finish()?.into_inner())
+        let own = [
+            ("[Content_Types].xml", self.content_types()),
+            ("_rels/.rels", self.relationships(Owner::Package)),
+            ("word/_rels/document.xml.rels", self.relationships(Owner::Document)),
+        ];
+        let carried = self.parts.iter().any(|part| part.kind == Kind::Carried);
+        let of_carried = carried.then(|| (CARRIED_RELATIONSHIPS, self.relationships(Owner::Carried)));
+        let own = own.iter().chain(&of_carried).map(|(name, content)| (*name, content.as_str()));
+        opc::pack(own.chain(self.parts.iter().map(|part| (part.name.as_str(), part.content.as_str()))))
     }
 
     fn content_types(&self) -> String {
@@ -139,15 +158,16 @@ impl Package {
         })
     }
 
-    /// The relationships of the package itself, or those of the document.
-    fn relationships(&self, of_the_package: bool) -> String {
+    /// The relationships that start from one owner; their targets are told from its folder.
+    fn relationships(&self, owner: Owner) -> String {
         let namespace = "http://schemas.openxmlformats.org/package/2006/relationships";
         Xml::part("Relationships", &[("xmlns", &namespace)], |xml| {
-            for part in self.parts.iter().filter(|part| part.kind.of_the_package() == of_the_package) {
-                let target = if of_the_package {
-                    part.name.as_str()
-                } else {
-                    part.name.strip_prefix("word/").unwrap_or(&part.name)
+            for part in self.parts.iter().filter(|part| part.kind.owner() == owner) {
+                let name = part.name.as_str();
+                let target = match owner {
+                    Owner::Package => name.to_owned(),
+                    Owner::Document => name.strip_prefix("word/").map_or_else(|| format!("../{name}"), str::to_owned),
+                    Owner::Carried => name.strip_prefix("customXml/").unwrap_or(name).to_owned(),
                 };
                 let kind = part.kind.relationship();
                 xml.empty("Relationship", &[("Id", &part.id), ("Type", &kind), ("Target", &target)]);
