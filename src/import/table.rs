@@ -136,11 +136,7 @@ impl Reader<'_> {
             }
         }
         for (row, cells) in self.table.rows.iter().enumerate().filter(|(row, _)| !used.contains(row)) {
-            let is_label = |cell: &Cell| {
-                let text = normal(&cell.text());
-                text.is_empty() || labels(self.filled).any(|(_, known)| normal(&known.content.text.content) == text)
-            };
-            if !cells.iter().all(is_label) {
+            if !cells.iter().all(|cell| cell.text().trim().is_empty() || self.is_label(cell)) {
                 let cells = numbered(cells.iter().filter(|cell| !cell.text().trim().is_empty()), cells);
                 let place = Place { table: self.heading(), row: String::new(), column: String::new() };
                 read.notes.push(Note::at(place, What::ExtraRow { line: row + 1, cells }));
@@ -206,13 +202,15 @@ impl Reader<'_> {
             }
             return;
         }
-        let is_label = |cell: &&Cell| {
-            let text = normal(&cell.text());
-            !text.is_empty() && labels(self.filled).any(|(_, known)| normal(&known.content.text.content) == text)
-        };
-        let unplaced = numbered(cells.iter().filter(|cell| !is_label(cell)), cells);
+        let unplaced = numbered(cells.iter().filter(|cell| !self.is_label(cell)), cells);
         let place = values.first().map(|value| place_of_row(value));
         read.notes.push(Note { place, what: What::Row { line: row + 1, cells: unplaced, wanted: headings } });
+    }
+
+    /// Whether a cell says what one of the form's labels says.
+    fn is_label(&self, cell: &Cell) -> bool {
+        let text = normal(&cell.text());
+        !text.is_empty() && labels(self.filled).any(|(_, known)| normal(&known.content.text.content) == text)
     }
 
     /// The innermost heading over a value.
@@ -233,7 +231,8 @@ impl Reader<'_> {
         debug_assert!(above < row);
         let cells = self.table.rows[row].iter();
         let mut under = cells.filter(|cell| cell.column == at.column && cell.column_span == at.column_span);
-        under.next().filter(|cell| cell.row_span == 1)
+        // Where columns have moved, a label may stand under a heading: it is no value.
+        under.next().filter(|cell| cell.row_span == 1 && !self.is_label(cell))
     }
 
     fn heading(&self) -> String {
