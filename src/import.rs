@@ -16,6 +16,7 @@ mod words;
 
 pub use carried::carry;
 pub use note::{Aside, ImportError, Note, What};
+pub use word::MOST_BYTES;
 
 use crate::check::check;
 use crate::form::{Form, Forms};

@@ -32,7 +32,7 @@ pub(super) struct Import {
 /// Reads a document and writes the report it makes.
 pub(super) fn run(args: &Import) -> Result<(), Stop> {
     let lang = language(args.lang);
-    let source = Source::read_up_to(&args.input, kanyin::opc::MOST_BYTES)?;
+    let source = Source::read_up_to(&args.input, kanyin::import::MOST_BYTES)?;
     let forms = bundled_forms()?;
     let imported = import(source.bytes(), &forms)
         .map_err(|error| Stop::Trouble(format!("`{}`: {}", source.name(), error.render(lang))))?;

@@ -44,7 +44,12 @@ impl Source {
         &self.name
     }
 
-    /// What it holds.
+    /// A report that was not read from a file of its own.
+    pub fn given(name: &str, bytes: Vec<u8>) -> Self {
+        Source { name: name.to_owned(), bytes }
+    }
+
+    /// The bytes as they were read.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }

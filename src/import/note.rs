@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::document::Place;
 use crate::error::Lang;
-use crate::opc::OpcError;
+use crate::zipped::ZipFault;
 
 /// Why a DOCX cannot be read at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +14,13 @@ pub enum ImportError {
         /// Whether it is an old Word document, or one with a password: those are not packages.
         encrypted_or_old: bool,
     },
+    /// It is longer than any report.
+    TooLarge {
+        /// The most it can have, in bytes.
+        limit: usize,
+    },
     /// Its package cannot be read.
-    Package(OpcError),
+    Package(ZipFault),
     /// A part cannot be read.
     Xml {
         /// Its name.
@@ -288,13 +293,8 @@ impl ImportError {
                     "it is an old Word document or has a password; save it as .docx without one".into()
                 }
                 ImportError::NotDocx { encrypted_or_old: false } => "it is no Word document (.docx)".into(),
-                ImportError::Package(error) => match error {
-                    OpcError::NotZip(words) => format!("it is a broken package: {words}"),
-                    OpcError::TooLarge { part, limit } if part.is_empty() => format!("it is longer than {limit} bytes"),
-                    OpcError::TooLarge { part, limit } => format!("its part {part} is longer than {limit} bytes"),
-                    OpcError::TooMany(count) => format!("it has {count} parts, more than any report"),
-                    OpcError::NotText(part) => format!("its part {part} is no UTF-8 text"),
-                },
+                ImportError::TooLarge { limit } => format!("it is longer than {limit} bytes"),
+                ImportError::Package(fault) => fault.to_string(),
                 ImportError::Xml { part, words } => format!("its part {part} cannot be read: {words}"),
                 ImportError::NoYear { title } => {
                     format!("its title `{}` names no year, so its form is unknown", start(title))
@@ -307,12 +307,15 @@ impl ImportError {
                     "是旧版Word文档，或设有密码；请另存为不带密码的.docx".into()
                 }
                 ImportError::NotDocx { encrypted_or_old: false } => "不是Word文档（.docx）".into(),
-                ImportError::Package(error) => match error {
-                    OpcError::NotZip(words) => format!("文件已损坏：{words}"),
-                    OpcError::TooLarge { part, limit } if part.is_empty() => format!("文件超过{limit}字节"),
-                    OpcError::TooLarge { part, limit } => format!("其中的{part}超过{limit}字节"),
-                    OpcError::TooMany(count) => format!("文件含{count}个部件，多于任何报告"),
-                    OpcError::NotText(part) => format!("其中的{part}不是UTF-8文本"),
+                ImportError::TooLarge { limit } => format!("文件超过{limit}字节"),
+                ImportError::Package(fault) => match fault {
+                    ZipFault::NotZip(words) => format!("不是压缩包，或已损坏：{words}"),
+                    ZipFault::TooMany { count, limit } => format!("含{count}个部件，多于允许的{limit}个"),
+                    ZipFault::Doubled => "有两个部件同名".into(),
+                    ZipFault::Locked(name) => format!("其中的{name}设有密码"),
+                    ZipFault::TooLarge { name, limit } => format!("其中的{name}解压后超过{limit}字节"),
+                    ZipFault::Ambiguous(words) => format!("压缩包前后不一致：{words}"),
+                    ZipFault::Broken { name, reason } => format!("其中的{name}已损坏：{reason}"),
                 },
                 ImportError::Xml { part, words } => format!("其中的{part}无法读出：{words}"),
                 ImportError::NoYear { title } => format!("标题“{}”未写明年份，无从判断用哪一年的表式", start(title)),

@@ -9,8 +9,14 @@ use std::collections::BTreeMap;
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{Aside, ImportError};
-use crate::opc::{OpcError, Unpacked};
+use crate::zipped::{Archive, ZipFault};
 
+/// No document that is read is longer, in bytes.
+pub const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// No document that is read has more parts.
+const MOST_PARTS: usize = 5_000;
+/// No part is read that is longer unpacked, in bytes.
+const MOST_PART_BYTES: usize = 64 * 1024 * 1024;
 /// No part that is read has more elements and texts.
 const MOST_NODES: u32 = 2_000_000;
 /// No element that is read stands deeper.
@@ -105,7 +111,10 @@ pub fn read(bytes: &[u8]) -> Result<Word, ImportError> {
     if !bytes.starts_with(b"PK") {
         return Err(ImportError::NotDocx { encrypted_or_old: false });
     }
-    let mut package = Unpacked::new(bytes)?;
+    if bytes.len() > MOST_BYTES {
+        return Err(ImportError::TooLarge { limit: MOST_BYTES });
+    }
+    let mut package = Package(Archive::open(bytes, MOST_PARTS)?);
     let main = targets(&mut package, "_rels/.rels", "", OFFICE_DOCUMENT)?;
     let main = main.into_iter().next().ok_or(ImportError::NotDocx { encrypted_or_old: false })?;
     let text = package.text(&main)?.ok_or(ImportError::NotDocx { encrypted_or_old: false })?;
@@ -132,14 +141,27 @@ pub fn read(bytes: &[u8]) -> Result<Word, ImportError> {
     Ok(reader.word)
 }
 
-impl From<OpcError> for ImportError {
-    fn from(error: OpcError) -> Self {
-        ImportError::Package(error)
+impl From<ZipFault> for ImportError {
+    fn from(fault: ZipFault) -> Self {
+        ImportError::Package(fault)
+    }
+}
+
+/// The package of a DOCX (ECMA-376 part 2).
+struct Package<'a>(Archive<'a>);
+
+impl Package<'_> {
+    /// The text of a part, without a byte order mark; `None` when there is no such part.
+    fn text(&mut self, name: &str) -> Result<Option<String>, ImportError> {
+        let Some(bytes) = self.0.read(name, MOST_PART_BYTES)? else { return Ok(None) };
+        let text = String::from_utf8(bytes)
+            .map_err(|_| ImportError::Xml { part: name.to_owned(), words: "it is no UTF-8 text".into() })?;
+        Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 }
 
 /// The parts a part refers to by a kind of relationship.
-fn targets(package: &mut Unpacked, part: &str, folder: &str, kind: &str) -> Result<Vec<String>, ImportError> {
+fn targets(package: &mut Package, part: &str, folder: &str, kind: &str) -> Result<Vec<String>, ImportError> {
     let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
     let xml = parse(&text, part)?;
     let leads = |node: &Node| {

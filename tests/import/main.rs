@@ -354,7 +354,7 @@ fn a_part_that_unpacks_to_more_than_any_document_is_refused() {
     archive.write_all(template::PACKAGE_RELATIONSHIPS.as_bytes()).expect("written");
     archive.start_file("word/document.xml", options).expect("a part");
     let blanks = vec![b' '; 1024 * 1024];
-    for _ in 0..=kanyin::opc::MOST_PART_BYTES / blanks.len() {
+    for _ in 0..=kanyin::import::MOST_BYTES / blanks.len() {
         archive.write_all(&blanks).expect("written");
     }
     let bomb = archive.finish().expect("an archive").into_inner();

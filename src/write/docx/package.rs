@@ -2,10 +2,11 @@
 //!
 //! ECMA-376 part 2 (OPC).
 
+use std::borrow::Cow;
 use std::io;
 
 use super::xml::Xml;
-use crate::opc;
+use crate::zipped;
 
 /// The name of the part that is the document itself.
 const MAIN: &str = "word/document.xml";
@@ -141,8 +142,9 @@ impl Package {
         ];
         let carried = self.parts.iter().any(|part| part.kind == Kind::Carried);
         let of_carried = carried.then(|| (CARRIED_RELATIONSHIPS, self.relationships(Owner::Carried)));
-        let own = own.iter().chain(&of_carried).map(|(name, content)| (*name, content.as_str()));
-        opc::pack(own.chain(self.parts.iter().map(|part| (part.name.as_str(), part.content.as_str()))))
+        let own = own.iter().chain(&of_carried).map(|(name, content)| (*name, content));
+        let parts = self.parts.iter().map(|part| (&*part.name, &part.content));
+        zipped::pack(own.chain(parts).map(|(name, content)| (name, Cow::Borrowed(content.as_bytes()))))
     }
 
     fn content_types(&self) -> String {
