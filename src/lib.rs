@@ -46,6 +46,7 @@ pub mod error;
 pub mod extract;
 pub mod font;
 pub mod form;
+pub mod import;
 pub mod length;
 pub mod pages;
 pub mod pdf;
