@@ -195,16 +195,25 @@ fn parse<'a>(text: &'a str, part: &str) -> Result<Document<'a>, ImportError> {
     Document::parse_with_options(text, options).map_err(|error| refuse(error.to_string()))
 }
 
-/// How deep elements nest at most, told before they are read: tags that open less those that close.
+/// How deep elements nest at most, told before they are read: tags that open less those that close. What looks like a
+/// tag in a comment, an instruction or marked text is none, and could hide how deep they nest.
 fn deepest(text: &str) -> usize {
     let bytes = text.as_bytes();
+    let after = |at: usize, end: &str| bytes[at..].windows(end.len()).position(|part| part == end.as_bytes());
     let (mut depth, mut most, mut at) = (0usize, 0usize, 0);
     while let Some(found) = bytes[at..].iter().position(|&byte| byte == b'<') {
         at += found + 1;
-        match bytes.get(at) {
-            Some(b'/') => depth = depth.saturating_sub(1),
-            Some(b'?' | b'!') | None => {}
-            Some(_) => {
+        let rest = &bytes[at..];
+        let skipped = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")];
+        let skipped = skipped.into_iter().find(|(begin, _)| rest.starts_with(begin.as_bytes()));
+        match (skipped, rest.first()) {
+            (Some((begin, end)), _) => match after(at + begin.len(), end) {
+                Some(length) => at += begin.len() + length + end.len(),
+                None => break,
+            },
+            (None, Some(b'/')) => depth = depth.saturating_sub(1),
+            (None, Some(b'!') | None) => {}
+            (None, Some(_)) => {
                 at = end_of_tag(bytes, at);
                 if bytes[at - 1] != b'/' {
                     depth += 1;

@@ -347,6 +347,16 @@ fn entities_and_deep_nesting_are_refused() {
 }
 
 #[test]
+fn what_looks_like_a_closing_tag_does_not_hide_deep_nesting() {
+    // The XML library goes down an element at a time, and would exhaust the stack.
+    for hidden in ["<!--</a>-->", "<![CDATA[</a>]]>", "<?p </a>?>", "<b c='</a>'/>"] {
+        let deep = format!("{}{}", format!("<a>{hidden}").repeat(100_000), "</a>".repeat(100_000));
+        let refused = import(&with_document(&deep), &forms());
+        assert!(matches!(refused, Err(ImportError::Xml { .. })), "{hidden}: {refused:?}");
+    }
+}
+
+#[test]
 fn a_part_that_unpacks_to_more_than_any_document_is_refused() {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
