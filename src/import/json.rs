@@ -76,6 +76,7 @@ impl Json {
     }
 
     /// A member of an object, an empty object where there is none yet; what is no object is left as it is.
+    #[expect(clippy::expect_used, reason = "a member that was missing has just been put there")]
     pub fn object(&mut self, key: &str) -> &mut Json {
         if self.get(key).is_none() {
             self.set(key, Json::EMPTY);
