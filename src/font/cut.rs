@@ -67,3 +67,5 @@ pub(super) fn blank(bytes: &[u8], index: u32) -> Option<Vec<u8>> {
     }
     Some(sfnt::build(tables.version(), parts))
 }
+#[cfg(test)]
+mod tests;

@@ -309,9 +309,12 @@ pub(super) fn blank(count: u16) -> Vec<u8> {
     };
     let chars_at = head(&top(0)).len();
     let mut out = head(&top(chars_at));
+    // An INDEX of as many programs of one byte.
     const END_CHAR: u8 = 14;
-    let programs = vec![&[END_CHAR][..]; count.into()];
-    index_into(&programs, &mut out);
+    out.extend(count.to_be_bytes());
+    out.push(4);
+    out.extend((1..=u32::from(count) + 1).flat_map(u32::to_be_bytes));
+    out.resize(out.len() + usize::from(count), END_CHAR);
     out
 }
 
