@@ -33,12 +33,15 @@
 
 pub mod check;
 pub mod compose;
+pub mod crypto;
 pub mod document;
 pub mod error;
+pub mod extract;
 pub mod font;
 pub mod form;
 pub mod length;
 pub mod pages;
+pub mod pdf;
 pub mod report;
 pub mod sheet;
 pub mod typeset;

@@ -14,9 +14,13 @@ use super::output::{self, Format, Output};
 use super::source::Source;
 use super::{Language, Stop, bundled_forms, bundled_sheet, fonts, language, say};
 
+/// What a report is called where it is attached to its PDF.
+pub(super) const SOURCE_NAME: &str = "report.json";
+
 #[derive(Args)]
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
+  kanyin build report.json -o report.pdf --archive
   kanyin build - --format pdf -o - < report.json > report.pdf
   kanyin build report.json -o report.pdf --fonts ~/fonts
   kanyin build unfinished.json -o draft.pdf --draft")]
@@ -46,6 +50,9 @@ pub(super) struct Build {
     /// day of the year after the report's.
     #[arg(long, value_parser = parse_date, value_name = "DATE")]
     date: Option<Date>,
+    /// Write the PDF for the archive: PDF/A-3a instead of PDF/A-2a, with the report itself attached.
+    #[arg(long, conflicts_with = "draft")]
+    archive: bool,
     /// Print a report that has errors all the same: marked 草稿 on every page, and never PDF/A.
     #[arg(long)]
     draft: bool,
@@ -90,6 +97,15 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
                 let Some(pages) = &pages else { continue };
                 match output.format {
                     Format::Pages => pages.dump().into_bytes(),
+                    Format::Pdf | Format::Docx | Format::Grid if args.archive => {
+                        let source = write::pdf::Source {
+                            name: SOURCE_NAME,
+                            media_type: "application/json",
+                            bytes: source.bytes(),
+                        };
+                        write::pdf::write_archive(pages, &fonts, &source)
+                            .map_err(|error| Stop::Trouble(error.to_string()))?
+                    }
                     Format::Pdf | Format::Docx | Format::Grid => {
                         write::pdf::write(pages, &fonts).map_err(|error| Stop::Trouble(error.to_string()))?
                     }

@@ -82,7 +82,7 @@ fn from_folder(folder: &Path) -> Result<Fonts, String> {
 
 /// The faces of `fonts/`, which the program carries: mapped with it, never unpacked or copied.
 #[cfg(feature = "bundled-fonts")]
-fn bundled() -> Result<Fonts, String> {
+pub(super) fn bundled() -> Result<Fonts, String> {
     static FOLDER: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/fonts");
     let catalogue = FOLDER.get_file(CATALOGUE).and_then(|file| file.contents_utf8());
     let catalogue = catalogue.ok_or("this program was built without its fonts")?;
@@ -94,6 +94,6 @@ fn bundled() -> Result<Fonts, String> {
 }
 
 #[cfg(not(feature = "bundled-fonts"))]
-fn bundled() -> Result<Fonts, String> {
+pub(super) fn bundled() -> Result<Fonts, String> {
     Err("this program was built without fonts; name a folder with `--fonts` that has a fonts.toml".into())
 }

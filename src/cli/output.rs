@@ -23,7 +23,7 @@ pub(super) enum Format {
 
 /// A document to be written.
 pub(super) struct Output {
-    path: PathBuf,
+    pub path: PathBuf,
     pub format: Format,
 }
 

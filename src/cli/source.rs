@@ -33,6 +33,16 @@ impl Source {
         }
     }
 
+    /// A report that was not read from a file of its own.
+    pub fn given(name: &str, bytes: Vec<u8>) -> Self {
+        Source { name: name.to_owned(), bytes }
+    }
+
+    /// The bytes as they were read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub fn report(&self, lang: Lang) -> Result<Report, Stop> {
         Report::parse(&self.bytes).map_err(|findings| self.refuse(&findings, lang))
     }
