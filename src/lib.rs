@@ -31,6 +31,12 @@
 //!
 //! From here [`typeset::typeset`] and [`write::pdf::write`] make a PDF, [`write::docx::write`] a Word document.
 
+// What comes from outside must not end in a panic; tests may.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
+
 pub mod check;
 pub mod compose;
 pub mod crypto;

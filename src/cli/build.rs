@@ -63,7 +63,7 @@ pub(super) struct Build {
 
 /// Checks a report and writes it where asked.
 pub(super) fn build(args: &Build) -> Result<(), Stop> {
-    let outputs = Output::all(&args.output, args.format).map_err(Stop::Trouble)?;
+    let outputs = Output::all(&args.output, args.format, &args.input).map_err(Stop::Trouble)?;
     let lang = language(args.lang);
     let source = Source::read(&args.input)?;
     let forms = bundled_forms()?;
