@@ -98,7 +98,7 @@ fn entries(dict: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     })
 }
 
-fn find<'a>(dict: &'a [u8], operator: u16) -> Option<&'a [u8]> {
+fn find(dict: &[u8], operator: u16) -> Option<&[u8]> {
     entries(dict).find(|entry| entry.operator == operator).map(|entry| entry.operands)
 }
 

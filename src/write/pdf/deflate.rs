@@ -77,7 +77,7 @@ fn lengths(mut counts: [u32; END + 1]) -> [u8; END + 1] {
             return lengths;
         }
         // Closer to each other, so that the tree grows less deep.
-        counts.iter_mut().filter(|count| **count > 0).for_each(|count| *count = (*count + 1) / 2);
+        counts.iter_mut().filter(|count| **count > 0).for_each(|count| *count = count.div_ceil(2));
     }
 }
 
