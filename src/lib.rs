@@ -37,6 +37,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
 )]
 
+pub mod archive;
 pub mod check;
 pub mod compose;
 pub mod crypto;
@@ -52,6 +53,7 @@ pub mod report;
 pub mod sheet;
 pub mod typeset;
 pub mod write;
+pub mod zipped;
 
 /// The example of the README, run as a test.
 #[cfg(doctest)]

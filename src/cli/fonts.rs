@@ -14,19 +14,35 @@ const CATALOGUE: &str = "fonts.toml";
 /// No font file is larger: collections of all weights of a CJK family have about 120 MB.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
+/// Which fonts were asked for.
+pub(super) struct Choice<'a> {
+    /// A folder of faces.
+    pub folder: Option<&'a Path>,
+    /// Faces for single typefaces, each as `typeface=file`.
+    pub single: &'a [String],
+    /// Those of this machine.
+    pub installed: bool,
+}
+
 /// The fonts to set with: the program's own, with those asked for in their place.
 pub(super) fn gather(args: &Build, sheet: &Sheet) -> Result<Fonts, String> {
-    let catalogue = args.fonts.as_deref().filter(|folder| folder.join(CATALOGUE).is_file());
+    let choice = Choice { folder: args.fonts.as_deref(), single: &args.font, installed: args.installed_fonts };
+    choose(&choice, sheet)
+}
+
+/// The fonts to set with: the program's own, with those asked for in their place.
+pub(super) fn choose(choice: &Choice, sheet: &Sheet) -> Result<Fonts, String> {
+    let catalogue = choice.folder.filter(|folder| folder.join(CATALOGUE).is_file());
     let mut fonts = match catalogue {
         Some(folder) => from_folder(folder)?,
         None => bundled()?,
     };
-    if args.installed_fonts {
+    if choice.installed {
         let mut known = fontdb::Database::new();
         known.load_system_fonts();
         prefer_named(&mut fonts, &known, sheet)?;
     }
-    if let (Some(folder), None) = (args.fonts.as_deref(), catalogue) {
+    if let (Some(folder), None) = (choice.folder, catalogue) {
         if !folder.is_dir() {
             return Err(format!("`{}` is not a folder", folder.display()));
         }
@@ -38,9 +54,9 @@ pub(super) fn gather(args: &Build, sheet: &Sheet) -> Result<Fonts, String> {
             return Err(format!("`{}` has none of the families {}", folder.display(), names.join("、")));
         }
     }
-    for choice in &args.font {
+    for single in choice.single {
         let (typeface, file) =
-            choice.split_once('=').ok_or_else(|| format!("`--font {choice}`: write it like `fangsong=simfang.ttf`"))?;
+            single.split_once('=').ok_or_else(|| format!("`--font {single}`: write it like `fangsong=simfang.ttf`"))?;
         if !sheet.typefaces.contains_key(typeface) {
             let known: Vec<&str> = sheet.typefaces.keys().map(String::as_str).collect();
             return Err(format!("there is no typeface `{typeface}`; there are: {}", known.join(", ")));
