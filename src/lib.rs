@@ -32,6 +32,7 @@
 //! From here [`typeset::typeset`] and [`write::pdf::write`] make a PDF, [`write::docx::write`] a Word document.
 
 pub mod check;
+pub mod cms;
 pub mod compose;
 pub mod crypto;
 pub mod document;
@@ -40,6 +41,7 @@ pub mod extract;
 pub mod font;
 pub mod form;
 pub mod length;
+pub mod moment;
 pub mod pages;
 pub mod pdf;
 pub mod report;
