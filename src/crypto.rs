@@ -148,6 +148,19 @@ impl PrivateKey {
         }
     }
 
+    /// Whether it is long enough.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check_strength(&self) -> Result<(), SignatureError> {
+        match self {
+            PrivateKey::Rsa(key) if key.size() * 8 < SHORTEST_RSA => {
+                Err(SignatureError::WeakKey { bits: key.size() * 8 })
+            }
+            PrivateKey::Rsa(_) | PrivateKey::P256(_) => Ok(()),
+        }
+    }
+
     /// Its public half as SubjectPublicKeyInfo in DER.
     pub fn public_key(&self) -> Option<Vec<u8>> {
         let document = match self {

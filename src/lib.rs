@@ -46,6 +46,7 @@ pub mod pages;
 pub mod pdf;
 pub mod report;
 pub mod sheet;
+pub mod sign;
 pub mod typeset;
 pub mod write;
 
