@@ -1,6 +1,6 @@
 //! A PDF read back: its objects, what it says of its report, and what is attached to it.
 //!
-//! [`extract`](crate::extract), [`sign`](crate::sign) and [`verify`](crate::verify) stand on this. Files come
+//! [`extract`](crate::extract) stands on this, and all that signs and verifies. Files come
 //! from outside and may be made to harm: what is read is bounded in bytes, objects and depth, and nothing in
 //! a file makes this panic. This is the one room that names the library that reads and appends to PDFs.
 

@@ -95,7 +95,7 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
 /// as their source and its SHA-256 in the metadata.
 ///
 /// # Errors
-/// As [`write`] does, and [`PdfError::Draft`] for pages that bear a watermark.
+/// As [`write()`] does, and [`PdfError::Draft`] for pages that bear a watermark.
 pub fn write_archive(pages: &Pages, fonts: &Fonts, source: &Source) -> Result<Vec<u8>, PdfError> {
     if pages.about.watermark.is_some() {
         return Err(PdfError::Draft);
