@@ -9,6 +9,7 @@ mod extract;
 mod fonts;
 mod forms;
 mod output;
+mod sign;
 mod source;
 
 use std::ffi::OsString;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Check),
     /// Take the report out of an archived PDF, and say whether the two agree.
     Extract(extract::Extract),
+    /// Sign a PDF, with a seal or without.
+    Sign(Box<sign::Sign>),
     /// List the forms, or show one.
     #[command(subcommand)]
     Forms(forms::FormsCommand),
@@ -79,6 +82,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
         Command::Extract(args) => extract::run(&args),
+        Command::Sign(args) => sign::run(&args),
         Command::Forms(command) => forms::forms(&command),
     };
     match done {

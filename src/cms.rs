@@ -269,6 +269,13 @@ pub struct Signed {
 }
 
 impl Signer {
+    /// How many bytes its messages need at most, without a time-stamp.
+    pub fn room(&self) -> usize {
+        // The certificates, and beside them names, digests and the signature.
+        let certificates: usize = self.certificates.iter().map(|own| own.der().len()).sum();
+        2 * certificates + 2048
+    }
+
     /// Signs the digest (SHA-256) of data that stay outside the message; `None` when key and certificate do not
     /// fit each other.
     pub fn sign_digest(&self, digest: &[u8]) -> Option<Signed> {

@@ -199,6 +199,11 @@ impl Prepared {
         crypto::Hash::Sha256.of(&self.parts())
     }
 
+    /// The bytes that are to be signed.
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        self.parts().concat()
+    }
+
     /// The file with a message in its place.
     fn finish(mut self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let room = (self.place.1 - self.place.0) / 2;

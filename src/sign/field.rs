@@ -1,7 +1,7 @@
 //! A signature field, appended to a PDF: the field and its place on a page, in the form's list of fields, and in
 //! the structure a screen reader follows (ISO 14289-1, 7.18.4), with zeros where the message will stand.
 
-use super::seal::{Picture, appearance};
+use super::seal::{Picture, appearance, nothing};
 use super::{Certification, Options, Place, Prepared, Seal, SignError};
 use crate::pdf::signature::{Field, fields};
 use crate::pdf::{
@@ -44,9 +44,12 @@ pub(super) fn add(pdf: &[u8], options: &Options) -> Result<Prepared, SignError> 
     let signature = update.add(signature(options).into());
     let widget = update.new_id();
     let mut field = widget_of(&name, signature, &spot);
-    if let Some(seal) = &options.seal {
-        field.set("AP", dictionary! { "N" => update.picture(seal, &spot)? });
-    }
+    let shown = match &options.seal {
+        Some(seal) => update.picture(seal, &spot)?,
+        // Some readers want an appearance even where there is nothing to see.
+        None => update.add(nothing().into()),
+    };
+    field.set("AP", dictionary! { "N" => shown });
     if let Some(key) = update.tag(widget, spot.page)? {
         field.set("StructParent", key);
     }

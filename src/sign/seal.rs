@@ -143,3 +143,9 @@ pub(super) fn appearance((width, height): (f64, f64), (across, down): (f64, f64)
             .into_bytes(),
     )
 }
+
+/// The appearance of a field that cannot be seen.
+pub(super) fn nothing() -> Stream {
+    let nowhere = vec![Object::Integer(0); 4];
+    Stream::new(dictionary! { "Type" => "XObject", "Subtype" => "Form", "BBox" => nowhere }, Vec::new())
+}
