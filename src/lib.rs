@@ -48,6 +48,7 @@ pub mod report;
 pub mod sheet;
 pub mod sign;
 pub mod typeset;
+pub mod verify;
 pub mod write;
 
 /// The example of the README, run as a test.

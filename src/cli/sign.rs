@@ -209,7 +209,7 @@ fn ask_stamp(url: &str, request: &[u8]) -> Result<Vec<u8>, String> {
     answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(cannot)
 }
 
-fn parse_time(text: &str) -> Result<Moment, String> {
+pub(super) fn parse_time(text: &str) -> Result<Moment, String> {
     Moment::parse(text).ok_or_else(|| "it is no moment; write it like 2026-01-20T09:30:00+08:00".into())
 }
 

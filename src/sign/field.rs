@@ -1,6 +1,8 @@
 //! A signature field, appended to a PDF: the field and its place on a page, in the form's list of fields, and in
 //! the structure a screen reader follows (ISO 14289-1, 7.18.4), with zeros where the message will stand.
 
+use std::collections::HashSet;
+
 use super::seal::{Picture, appearance, nothing};
 use super::{Certification, Options, Place, Prepared, Seal, SignError};
 use crate::pdf::signature::{Field, fields};
@@ -14,6 +16,8 @@ const PRINTED_AND_LOCKED: i64 = 4 | 128;
 const SIGNED_AND_APPENDED: i64 = 1 | 2;
 /// Stands where the range will be told, as wide as any.
 const RANGE: &str = "[0 9999999999 9999999999 9999999999]";
+/// No more nodes of a tree of numbers than this are looked at; a deep one is as good as broken.
+const MOST_NODES: usize = 256;
 /// A place with a signature's centre nearer than this is taken.
 const NEAR: f64 = 3.0;
 
@@ -299,7 +303,7 @@ impl Update {
             self.value(root, b"ParentTree").unwrap_or_else(|| dictionary! { "Nums" => Vec::<Object>::new() }.into());
         let mut tree = tree.as_dict().cloned().map_err(|_| structure("the structure has no tree of numbers"))?;
         let told = root.get(b"ParentTreeNextKey").and_then(Object::as_i64).unwrap_or(0);
-        let key = told.max(self.next_key(&tree, 0));
+        let key = told.max(self.next_key(&tree, &mut HashSet::new()));
         let pair = [Object::Integer(key), element.into()];
         match (self.value(&tree, b"Nums"), self.value(&tree, b"Kids")) {
             (Some(Object::Array(mut numbers)), _) => {
@@ -319,16 +323,21 @@ impl Update {
         Ok(key)
     }
 
-    /// A key greater than all in a tree of numbers.
-    fn next_key(&self, tree: &Dictionary, depth: usize) -> i64 {
-        let Some(Object::Array(kids)) = self.value(tree, b"Kids").filter(|_| depth < 16) else {
+    /// A key greater than all in a tree of numbers; `seen` are the nodes that were looked at.
+    fn next_key(&self, tree: &Dictionary, seen: &mut HashSet<ObjectId>) -> i64 {
+        let Some(Object::Array(kids)) = self.value(tree, b"Kids").filter(|_| seen.len() < MOST_NODES) else {
             let numbers = self.value(tree, b"Nums");
             let numbers = numbers.as_ref().and_then(|numbers| numbers.as_array().ok()).map_or(&[][..], Vec::as_slice);
             let keys = numbers.iter().step_by(2).filter_map(|key| key.as_i64().ok());
             return keys.max().map_or(0, |greatest| greatest.saturating_add(1));
         };
-        let below = kids.iter().filter_map(|kid| self.get(kid.as_reference().ok()?)).filter_map(as_dictionary);
-        below.map(|kid| self.next_key(kid, depth + 1)).max().unwrap_or(0)
+        let mut next = 0;
+        for id in kids.iter().filter_map(|kid| kid.as_reference().ok()) {
+            if let (true, Some(kid)) = (seen.insert(id), self.get(id).and_then(as_dictionary)) {
+                next = next.max(self.next_key(kid, seen));
+            }
+        }
+        next
     }
 
     fn put_on_page(&mut self, widget: ObjectId, page: ObjectId) -> Result<(), SignError> {
