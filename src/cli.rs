@@ -3,6 +3,7 @@
 //! Documents go to files or standard output, words to standard error. A file appears whole or not at all.
 //! Exit status 0: done; 1: the report has errors; 2: wrong use, or a file that cannot be read or written.
 
+mod archive;
 mod build;
 mod check;
 mod extract;
@@ -39,6 +40,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Put a report and its documents into a package for the archive, or check one.
+    Archive(archive::Archive),
     /// Check a report and set it as PDF, DOCX or both.
     Build(build::Build),
     /// Check a report and say what is wrong with it.
@@ -84,6 +87,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Archive(args) => archive::run(&args),
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
         Command::Extract(args) => extract::run(&args),

@@ -31,6 +31,13 @@
 //!
 //! From here [`typeset::typeset`] and [`write::pdf::write`] make a PDF, [`write::docx::write`] a Word document.
 
+// What comes from outside must not end in a panic; tests may.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
+
+pub mod archive;
 pub mod check;
 pub mod cms;
 pub mod compose;
@@ -50,6 +57,7 @@ pub mod sign;
 pub mod typeset;
 pub mod verify;
 pub mod write;
+pub mod zipped;
 
 /// The example of the README, run as a test.
 #[cfg(doctest)]

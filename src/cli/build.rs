@@ -63,7 +63,7 @@ pub(super) struct Build {
 
 /// Checks a report and writes it where asked.
 pub(super) fn build(args: &Build) -> Result<(), Stop> {
-    let outputs = Output::all(&args.output, args.format).map_err(Stop::Trouble)?;
+    let outputs = Output::all(&args.output, args.format, &args.input).map_err(Stop::Trouble)?;
     let lang = language(args.lang);
     let source = Source::read(&args.input)?;
     let forms = bundled_forms()?;
@@ -125,12 +125,12 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
 }
 
 /// A day as it is written on the command line.
-fn parse_date(text: &str) -> Result<Date, String> {
+pub(super) fn parse_date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "it is no day of the calendar; write it like 2026-01-20".into())
 }
 
 /// The day SOURCE_DATE_EPOCH names, if it is set to seconds since 1970 (reproducible-builds.org).
-fn source_date_epoch() -> Option<Date> {
+pub(super) fn source_date_epoch() -> Option<Date> {
     let seconds: i64 = std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()?;
     let days = seconds.div_euclid(86_400);
     // Counting from 1 March of the year 0, so that a leap day ends its year.
