@@ -1,5 +1,6 @@
 //! PDFs signed and checked: what holds, and every attack that must not.
 
+mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod keys;
