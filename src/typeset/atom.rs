@@ -166,7 +166,13 @@ impl Met {
 /// Cuts runs into atoms. What cannot be set, and what another face had to lend, is added to `remarks`.
 pub(super) fn prepare<'a>(runs: &'a [Run<'a>], fonts: &Fonts, remarks: &mut Remarks) -> Prepared<'a> {
     let met = classify(runs);
-    let mut prepared = Prepared { runs, atoms: Vec::with_capacity(met.len()), joins: Vec::new(), glyphs: Vec::new(), sums: Vec::new() };
+    let mut prepared = Prepared {
+        runs,
+        atoms: Vec::with_capacity(met.len()),
+        joins: Vec::new(),
+        glyphs: Vec::new(),
+        sums: Vec::new(),
+    };
     let mut next = 0;
     while let Some(&first) = met.get(next) {
         let pair = met.get(next + 1).filter(|second| is_pair(first, **second));
