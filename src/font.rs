@@ -5,14 +5,18 @@
 //! looked up a character at a time; only the marks whose form depends on language or width (“ ” — … ·)
 //! go through the shaper, once each. Where glyphs stand in a line is [`typeset`](crate::typeset)'s affair.
 
+mod cut;
+
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use harfrust::font::Font;
 use harfrust::{Buffer, Direction, Feature, Language, Script, ShapeOptions, ShaperFont, Tag, shape};
 use serde::Deserialize;
 
 use crate::length::Length;
+
+pub(crate) use cut::Cut;
 
 /// The bytes of a font file, from wherever they came: a file, a mapping, the program itself.
 pub type FontBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -54,6 +58,8 @@ pub struct Face {
     index: u32,
     font: Font,
     units_per_em: i64,
+    /// Made when first asked for.
+    blank: Arc<OnceLock<Option<FontBytes>>>,
 }
 
 /// What `fonts.toml` says.
@@ -169,7 +175,7 @@ impl Fonts {
         // A clone of this set may give the same number to another face: it keeps its own marks.
         self.marks = Arc::default();
         self.ink = Arc::default();
-        self.faces.push(Face { name: name.into(), bytes, index, font, units_per_em });
+        self.faces.push(Face { name: name.into(), bytes, index, font, units_per_em, blank: Arc::default() });
         Some(id)
     }
 
@@ -356,6 +362,18 @@ impl Face {
     /// Which font of the file it is.
     pub fn index(&self) -> u32 {
         self.index
+    }
+
+    /// The face with all its measures and no outlines, made once; `None` when its glyphs cannot be cut out.
+    pub(crate) fn blank(&self) -> Option<FontBytes> {
+        let make = || cut::blank((*self.bytes).as_ref(), self.index).map(|bytes| Arc::new(bytes) as FontBytes);
+        self.blank.get_or_init(make).clone()
+    }
+
+    /// The glyphs a document uses, in this order, as a font of their own; the first must be glyph 0. `None` when
+    /// they cannot be cut out.
+    pub(crate) fn cut(&self, glyphs: &[u16]) -> Option<Cut> {
+        cut::cut((*self.bytes).as_ref(), self.index, glyphs)
     }
 }
 

@@ -200,7 +200,7 @@ fn files_bear_the_day_they_are_given() {
         std::fs::read(folder.path().join(name)).expect("a PDF")
     };
     assert_eq!(build("a.pdf", "2021-01-20"), build("b.pdf", "2021-01-20"));
-    assert!(contains(&build("c.pdf", "2021-03-04"), b"D:20210304"));
+    assert!(contains(&build("c.pdf", "2021-03-04"), b"2021-03-04T"));
 }
 
 #[test]

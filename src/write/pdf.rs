@@ -4,6 +4,8 @@
 //! This is the one file that names the PDF library. It checks what it writes against both standards and
 //! refuses rather than write a file that only claims them. A draft is plain tagged PDF and claims nothing.
 
+mod deflate;
+mod pack;
 mod xmp;
 
 use std::collections::BTreeMap;
@@ -28,7 +30,7 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 
 use crate::crypto;
-use crate::font::{FaceId, Fonts};
+use crate::font::{Cut, FaceId, Fonts};
 use crate::length::Length;
 use crate::pages::{Bookmark, Item, Kind, NodeId, Owner, Pages, Scope, Shape, Text, Turn};
 
@@ -142,12 +144,15 @@ fn draw(level: Option<Archival>, pages: &Pages, fonts: &Fonts, source: Option<&S
         enable_tagging: true,
         xmp_metadata: true,
         no_device_cs: true,
+        // `pack` does.
+        compress_content_streams: false,
         ..SerializeSettings::default()
     };
     let mut writer = Writer {
         pages,
         fonts,
         faces: BTreeMap::new(),
+        used: Vec::new(),
         leaves: vec![Vec::new(); pages.nodes.len()],
         origins: Vec::new(),
     };
@@ -166,15 +171,14 @@ fn draw(level: Option<Archival>, pages: &Pages, fonts: &Fonts, source: Option<&S
     if let Some(source) = source {
         document.embed_file(attachment(source, pages)).ok_or_else(unexpected)?;
     }
-    let pdf = document.finish().map_err(|error| writer.explain(error))?;
-    if level.is_none() {
-        return Ok(pdf);
+    let mut pdf = document.finish().map_err(|error| writer.explain(error))?;
+    if let Some(source) = source {
+        pdf = xmp::add_creation_date(pdf, source.bytes.len()).ok_or_else(unexpected)?;
     }
-    let pdf = match source {
-        Some(source) => xmp::add_creation_date(pdf, source.bytes.len()).ok_or_else(unexpected)?,
-        None => pdf,
-    };
-    xmp::add(pdf, &properties(pages, source)).ok_or_else(unexpected)
+    if level.is_some() {
+        pdf = xmp::add(pdf, &properties(pages, source)).ok_or_else(unexpected)?;
+    }
+    pack::pack(&pdf, &writer.cut()?).ok_or_else(unexpected)
 }
 
 /// The source as it is attached: the file the pages were made from (ISO 19005-3, 6.8).
@@ -215,11 +219,39 @@ fn properties(pages: &Pages, source: Option<&Source>) -> xmp::Properties {
 struct Writer<'a> {
     pages: &'a Pages,
     fonts: &'a Fonts,
-    faces: BTreeMap<FaceId, Font>,
+    /// Which of the fonts in use each face is.
+    faces: BTreeMap<FaceId, usize>,
+    /// The fonts in the order of their first use.
+    used: Vec<UsedFont>,
     /// For each node the pieces of content that belong to it, in reading order.
     leaves: Vec<Vec<Identifier>>,
     /// Paths of the report by the numbers the library knows them by.
     origins: Vec<String>,
+}
+
+/// A font in use.
+struct UsedFont {
+    /// What the library was given: the face without its outlines where they are put in afterwards, else the face.
+    font: Font,
+    face: FaceId,
+    blank: bool,
+    /// Its glyphs in the order of their first use, which is the order the library numbers them in.
+    glyphs: Vec<u16>,
+    /// Which glyphs those are.
+    seen: Vec<bool>,
+}
+
+impl UsedFont {
+    fn note(&mut self, glyph: u32) {
+        let at = glyph as usize;
+        if self.seen.len() <= at {
+            self.seen.resize(at + 1, false);
+        }
+        if !std::mem::replace(&mut self.seen[at], true) {
+            // A font has no more than 65,535 glyphs.
+            self.glyphs.push(glyph as u16);
+        }
+    }
 }
 
 fn pt(length: Length) -> f32 {
@@ -337,7 +369,9 @@ impl Writer<'_> {
         if text.glyphs.is_empty() {
             return Ok(());
         }
-        let font = self.font(text.face)?;
+        let at = self.font(text.face)?;
+        text.glyphs.iter().for_each(|glyph| self.used[at].note(glyph.id));
+        let font = self.used[at].font.clone();
         let size = pt(text.size);
         let advances = text.glyphs.iter().skip(1).map(|next| next.x);
         let ends = text.glyphs.last().map(|last| last.x + last.advance);
@@ -381,15 +415,41 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn font(&mut self, id: FaceId) -> Result<Font, PdfError> {
-        if let Some(font) = self.faces.get(&id) {
-            return Ok(font.clone());
+    /// The font of a face, and where it stands among those in use.
+    fn font(&mut self, id: FaceId) -> Result<usize, PdfError> {
+        if let Some(&at) = self.faces.get(&id) {
+            return Ok(at);
         }
         let face = self.fonts.face(id);
-        let font = Font::new(face.bytes().into(), face.index())
-            .ok_or_else(|| PdfError::DamagedFont { face: face.name().into(), reason: "it cannot be read".into() })?;
-        self.faces.insert(id, font.clone());
-        Ok(font)
+        let blank = face.blank();
+        let is_blank = blank.is_some();
+        let font = match blank {
+            Some(bytes) => Font::new(bytes.into(), 0),
+            None => Font::new(face.bytes().into(), face.index()),
+        };
+        let font =
+            font.ok_or_else(|| PdfError::DamagedFont { face: face.name().into(), reason: "it cannot be read".into() })?;
+        // The same file may stand for two typefaces.
+        let at = self.used.iter().position(|used| used.font == font).unwrap_or_else(|| {
+            let mut used = UsedFont { font, face: id, blank: is_blank, glyphs: Vec::new(), seen: Vec::new() };
+            // The glyph for what is missing belongs to every font.
+            used.note(0);
+            self.used.push(used);
+            self.used.len() - 1
+        });
+        self.faces.insert(id, at);
+        Ok(at)
+    }
+
+    /// The outlines in use of the fonts the library was given without them.
+    fn cut(&self) -> Result<Vec<Option<Cut>>, PdfError> {
+        let cut = |used: &UsedFont| {
+            let face = self.fonts.face(used.face);
+            let damaged =
+                || PdfError::DamagedFont { face: face.name().into(), reason: "a glyph cannot be read".into() };
+            if used.blank { face.cut(&used.glyphs).map(Some).ok_or_else(damaged) } else { Ok(None) }
+        };
+        self.used.iter().map(cut).collect()
     }
 
     /// The structure as the library wants it: the document's parts, each with its own or its content.
@@ -422,8 +482,8 @@ impl Writer<'_> {
 
     fn explain(&self, error: KrillaError) -> PdfError {
         let face_of = |font: &Font| {
-            let id = self.faces.iter().find(|(_, known)| *known == font).map(|(&id, _)| id);
-            id.map_or_else(String::new, |id| self.fonts.face(id).name().into())
+            let used = self.used.iter().find(|used| used.font == *font);
+            used.map_or_else(String::new, |used| self.fonts.face(used.face).name().into())
         };
         let path_of = |location: &Option<NonZeroU64>| {
             let number = location.map_or(0, NonZeroU64::get) as usize;

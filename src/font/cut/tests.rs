@@ -1,0 +1,114 @@
+//! Glyphs that are cut out look as they did, and damaged fonts are refused.
+
+use proptest::prelude::*;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::DrawSettings;
+use skrifa::outline::pen::{PathElement, PathStyle};
+use skrifa::{FontRef, GlyphId, MetadataProvider};
+
+use super::*;
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts").join(name)).expect("the font is there")
+}
+
+fn outline(font: &FontRef, glyph: u16) -> Vec<PathElement> {
+    let mut path = Vec::new();
+    let settings =
+        DrawSettings::unhinted(Size::unscaled(), LocationRef::default()).with_path_style(PathStyle::FreeType);
+    let glyph = font.outline_glyphs().get(GlyphId::new(glyph.into())).expect("the glyph is there");
+    glyph.draw(settings, &mut path).expect("the glyph can be drawn");
+    path
+}
+
+/// A cut font as a font file: a bare CFF program gets the tables a reader wants beside it.
+fn as_file(cut: &Cut, source: &[u8]) -> Vec<u8> {
+    if !cut.bytes.starts_with(&[1, 0, 4, 4]) {
+        return cut.bytes.clone();
+    }
+    let tables = Tables::read(source, 0).expect("tables");
+    let mut maxp = tables.get(b"maxp").expect("maxp").to_vec();
+    maxp[4..6].copy_from_slice(&(cut.glyphs as u16).to_be_bytes());
+    let copy = |tag: &[u8; 4]| (*tag, tables.get(tag).expect("the table is there").to_vec());
+    let parts = vec![(*b"CFF ", cut.bytes.clone()), (*b"maxp", maxp), copy(b"head"), copy(b"hhea"), copy(b"hmtx")];
+    sfnt::build(tables.version(), parts)
+}
+
+const FILES: [&str; 8] = [
+    "BabelStoneHan-Rare.trimmed.ttf",
+    "LXGWWenKaiGBLite-Regular.ttf",
+    "LiberationSerif-Bold.ttf",
+    "LiberationSerif-Regular.ttf",
+    "NotoSansCJKsc-Medium.trimmed.otf",
+    "NotoSerifCJKsc-SemiBold.trimmed.otf",
+    "NotoSerifSC-Regular.otf",
+    "ZhuqueFangsong-Regular.ttf",
+];
+
+#[test]
+fn every_face_that_travels_with_the_program_can_be_cut_and_looks_the_same() {
+    for name in FILES {
+        let bytes = file(name);
+        let font = FontRef::new(&bytes).expect("a font");
+        let count = font.glyph_names().num_glyphs() as u16;
+        // Backwards, so that no glyph keeps its number; among them ones put together from others.
+        let glyphs: Vec<u16> =
+            std::iter::once(0).chain((1..count).rev().step_by(usize::from(count) / 300 + 1)).collect();
+        let cut = cut(&bytes, 0, &glyphs).expect("it can be cut");
+        assert!(cut.glyphs >= glyphs.len());
+        let file = as_file(&cut, &bytes);
+        let cut = FontRef::new(&file).expect("a font");
+        for (at, &glyph) in glyphs.iter().enumerate() {
+            assert_eq!(outline(&cut, at as u16), outline(&font, glyph), "{name}, glyph {glyph}");
+        }
+    }
+}
+
+#[test]
+fn a_blank_face_measures_the_same_and_draws_nothing() {
+    for name in FILES {
+        let bytes = file(name);
+        let blank = blank(&bytes, 0).expect("it can be cut");
+        let (font, blank) = (FontRef::new(&bytes).expect("a font"), FontRef::new(&blank).expect("a font"));
+        let metrics = |font: &FontRef| {
+            let all = font.metrics(Size::unscaled(), LocationRef::default());
+            (all.units_per_em, all.glyph_count, all.ascent.to_bits(), all.descent.to_bits())
+        };
+        assert_eq!(metrics(&font), metrics(&blank), "{name}");
+        let advance =
+            |font: &FontRef, glyph| font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph);
+        for glyph in [0, 1, 7, 600].map(GlyphId::new) {
+            assert_eq!(advance(&font, glyph), advance(&blank, glyph), "{name}");
+        }
+        assert_eq!(outline(&blank, 5), []);
+    }
+}
+
+#[test]
+fn a_font_that_is_not_keyed_by_cid_is_not_cut() {
+    assert!(cff::can_be_cut(&cff::blank(3)).is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn damaged_fonts_are_cut_or_refused_but_never_make_a_panic(
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        keep in any::<prop::sample::Index>(),
+        file_at in 0usize..2,
+    ) {
+        // Outlines of both kinds; of the CFF font only its beginning is damaged, where its structure stands.
+        static FONTS: std::sync::LazyLock<[Vec<u8>; 2]> =
+            std::sync::LazyLock::new(|| [file("LiberationSerif-Regular.ttf"), file("NotoSansCJKsc-Medium.trimmed.otf")]);
+        let mut bytes = FONTS[file_at].clone();
+        let structure = bytes.len().min(400_000);
+        for (at, byte) in flips {
+            bytes[at.index(structure)] = byte;
+        }
+        if keep.index(4) == 0 {
+            bytes.truncate(keep.index(bytes.len()));
+        }
+        let _ = blank(&bytes, 0);
+        let _ = cut(&bytes, 0, &[0, 5, 36, 2000]);
+    }
+}
