@@ -10,7 +10,9 @@ mod extract;
 mod fonts;
 mod forms;
 mod output;
+mod sign;
 mod source;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -46,6 +48,10 @@ enum Command {
     Check(check::Check),
     /// Take the report out of an archived PDF, and say whether the two agree.
     Extract(extract::Extract),
+    /// Sign a PDF, with a seal or without.
+    Sign(Box<sign::Sign>),
+    /// Check the signatures of a PDF.
+    Verify(verify::Verify),
     /// List the forms, or show one.
     #[command(subcommand)]
     Forms(forms::FormsCommand),
@@ -63,6 +69,8 @@ enum Language {
 enum Stop {
     /// The report has errors; they have been said.
     Refused,
+    /// Signatures are intact, but who signed is not proven; that has been said.
+    Unproven,
     /// Wrong use, or no access.
     Trouble(String),
 }
@@ -83,11 +91,14 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
         Command::Extract(args) => extract::run(&args),
+        Command::Sign(args) => sign::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Forms(command) => forms::forms(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Refused) => ExitCode::from(1),
+        Err(Stop::Unproven) => ExitCode::from(3),
         Err(Stop::Trouble(words)) => {
             say(&format!("error: {words}"));
             ExitCode::from(2)

@@ -39,6 +39,7 @@
 
 pub mod archive;
 pub mod check;
+pub mod cms;
 pub mod compose;
 pub mod crypto;
 pub mod document;
@@ -47,11 +48,14 @@ pub mod extract;
 pub mod font;
 pub mod form;
 pub mod length;
+pub mod moment;
 pub mod pages;
 pub mod pdf;
 pub mod report;
 pub mod sheet;
+pub mod sign;
 pub mod typeset;
+pub mod verify;
 pub mod write;
 pub mod zipped;
 
