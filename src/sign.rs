@@ -274,7 +274,7 @@ fn waiting(pdf: &[u8]) -> Result<Prepared, SignError> {
     let file = File::read(pdf)?;
     let empty = |range: &Vec<i64>, contents: &[u8]| range.len() == 4 && contents.iter().all(|&byte| byte == 0);
     let found = fields(&file).into_iter().filter_map(|field| field.signature);
-    let found = found.filter(|signature| empty(&signature.byte_range, &signature.contents)).last();
+    let found = found.filter(|signature| empty(&signature.byte_range, &signature.contents)).reduce(|_, last| last);
     let signature = found.ok_or(SignError::NotPrepared)?;
     let number = |at: usize| usize::try_from(signature.byte_range[at]).map_err(|_| SignError::NotPrepared);
     let (first, second, rest) = (number(1)?, number(2)?, number(3)?);

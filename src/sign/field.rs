@@ -27,41 +27,89 @@ struct Spot {
     rectangle: [f64; 4],
 }
 
-/// Appends a field to a PDF.
+/// Appends a field to a PDF, or signs the one that waits where the seal goes.
 pub(super) fn add(pdf: &[u8], options: &Options) -> Result<Prepared, SignError> {
     let file = File::read(pdf)?;
     let before = fields(&file);
     check_allowed(&before, options)?;
     let spot = match &options.seal {
         Some(seal) => spot(&file, &before, seal)?,
-        None => {
-            let pages = file.pages();
-            let page = *pages.first().ok_or(SignError::NoPage { page: 1, pages: 0 })?;
-            Spot { page, rectangle: [0.0; 4] }
-        }
+        None => unseen(&file)?,
     };
+    let waiting = before.iter().find(|field| field.signature.is_none() && covers(field, &spot));
+    let waiting = waiting.and_then(|field| field.id);
+    let first = before.iter().all(|field| field.signature.is_none());
+    // Seals that are to follow get their fields now: what is read aloud cannot be changed once it is signed.
+    let closes = options.certification == Some(Certification::Nothing);
+    let later = if first && waiting.is_none() && !closes { kept_spots(&file, &spot)? } else { Vec::new() };
     let catalog_id = file.document().trailer.get(b"Root").and_then(Object::as_reference);
     let catalog_id = catalog_id.map_err(|_| structure("the catalog has no number"))?;
-    let name = (before.len() + 1..).map(|number| format!("Signature{number}"));
-    let name = name.into_iter().find(|name| before.iter().all(|field| field.name != *name)).unwrap_or_default();
+    let mut names = (before.len() + 1..)
+        .map(|number| format!("Signature{number}"))
+        .filter(|name| before.iter().all(|field| field.name != *name));
     let mut update = Update::new(pdf, file);
     let signature = update.add(signature(options).into());
-    let widget = update.new_id();
-    let mut field = widget_of(&name, signature, &spot);
     let shown = match &options.seal {
         Some(seal) => update.picture(seal, &spot)?,
         // Some readers want an appearance even where there is nothing to see.
         None => update.add(nothing().into()),
     };
-    field.set("AP", dictionary! { "N" => shown });
-    if let Some(key) = update.tag(widget, spot.page)? {
-        field.set("StructParent", key);
+    match waiting {
+        Some(id) => {
+            let mut field = update.get_dictionary(id, "the field that waits")?;
+            field.set("V", signature);
+            field.set("AP", dictionary! { "N" => shown });
+            update.set(id, field.into());
+        }
+        None => {
+            let mut field = widget_of(&names.next().unwrap_or_default(), &spot, shown);
+            field.set("V", signature);
+            update.put(field, &spot, options.seal.is_some(), catalog_id)?;
+        }
     }
-    update.set(widget, field.into());
-    update.put_on_page(widget, spot.page)?;
-    let certifies = options.certification.is_some();
-    update.put_in_form(catalog_id, widget, certifies.then_some(signature))?;
+    for spot in later {
+        let shown = update.add(nothing().into());
+        let field = widget_of(&names.next().unwrap_or_default(), &spot, shown);
+        update.put(field, &spot, true, catalog_id)?;
+    }
+    update.sign_form(catalog_id, options.certification.is_some().then_some(signature))?;
     update.finish(pdf.len(), options.room)
+}
+
+/// Whether a field stands where a seal goes.
+fn covers(field: &Field, spot: &Spot) -> bool {
+    let centre = |[left, low, right, high]: [f64; 4]| ((left + right) / 2.0, (low + high) / 2.0);
+    field.shown.is_some_and(|(page, rectangle)| {
+        let ((x, y), (to_x, to_y)) = (centre(rectangle), centre(spot.rectangle));
+        page == spot.page && (x - to_x).hypot(y - to_y) < NEAR
+    })
+}
+
+/// Where a field stands that cannot be seen: beside the first page's paper, where nobody is to read it
+/// (ISO 14289-1, 7.18.1).
+fn unseen(file: &File) -> Result<Spot, SignError> {
+    let page = *file.pages().first().ok_or(SignError::NoPage { page: 1, pages: 0 })?;
+    let [left, low, ..] = paper(file, page).unwrap_or_default();
+    let (x, y) = (left.floor() - 1.0, low.floor() - 1.0);
+    Ok(Spot { page, rectangle: [x, y, x, y] })
+}
+
+/// The places the layout kept for seals, but for the one that is used now.
+fn kept_spots(file: &File, used: &Spot) -> Result<Vec<Spot>, SignError> {
+    let pages = file.pages();
+    let mut spots = Vec::new();
+    for place in file.properties().seals {
+        let page = place.page.checked_sub(1).and_then(|index| pages.get(index)).copied();
+        let page = page.ok_or(SignError::NoPage { page: place.page, pages: pages.len() })?;
+        let [left, _, _, top] = paper(file, page)?;
+        let (x, y, radius) = (left + place.x.to_pt(), top - place.y.to_pt(), place.diameter.to_pt() / 2.0);
+        let spot = Spot { page, rectangle: [x - radius, y - radius, x + radius, y + radius] };
+        let taken = Field { name: String::new(), id: None, shown: Some((used.page, used.rectangle)), signature: None };
+        if !covers(&taken, &spot) {
+            spots.push(spot);
+        }
+    }
+    Ok(spots)
 }
 
 /// Whether what was signed before lets another signature follow.
@@ -101,7 +149,8 @@ fn spot(file: &File, before: &[Field], seal: &Seal) -> Result<Spot, SignError> {
                 let id = page_of(place.page)?;
                 let [_, _, _, top] = paper(file, id)?;
                 let (x, y) = (place.x.to_pt(), top - place.y.to_pt());
-                let taken = before.iter().filter_map(|field| field.shown).any(|(page, [left, low, right, high])| {
+                let signed = before.iter().filter(|field| field.signature.is_some());
+                let taken = signed.filter_map(|field| field.shown).any(|(page, [left, low, right, high])| {
                     let centre = ((left + right) / 2.0 - x).hypot((low + high) / 2.0 - y);
                     page == id && centre < NEAR
                 });
@@ -176,10 +225,10 @@ fn signature(options: &Options) -> Dictionary {
     signature
 }
 
-fn widget_of(name: &str, signature: ObjectId, spot: &Spot) -> Dictionary {
+fn widget_of(name: &str, spot: &Spot, shown: ObjectId) -> Dictionary {
     let number = name.trim_start_matches("Signature");
     let words = text_object(&format!("电子签名{number}"));
-    let sides = spot.rectangle.map(|side| if side == 0.0 { 0.into() } else { Object::Real(side as f32) });
+    let sides = spot.rectangle.map(|side| Object::Real(side as f32));
     dictionary! {
         "Type" => "Annot",
         "Subtype" => "Widget",
@@ -187,7 +236,7 @@ fn widget_of(name: &str, signature: ObjectId, spot: &Spot) -> Dictionary {
         "T" => text_object(name),
         "TU" => words.clone(),
         "Contents" => words,
-        "V" => signature,
+        "AP" => dictionary! { "N" => shown },
         "F" => PRINTED_AND_LOCKED,
         "Rect" => sides.to_vec(),
         "P" => spot.page,
@@ -354,29 +403,47 @@ impl Update {
         Ok(())
     }
 
-    /// Enters the field into the form, and the signature as the one that certifies where it does.
-    fn put_in_form(
+    /// Puts a field where it belongs: on its page, into the form, and where it can be seen into the structure.
+    fn put(&mut self, mut field: Dictionary, spot: &Spot, seen: bool, catalog_id: ObjectId) -> Result<(), SignError> {
+        let widget = self.new_id();
+        if seen && let Some(key) = self.tag(widget, spot.page)? {
+            field.set("StructParent", key);
+        }
+        self.set(widget, field.into());
+        self.put_on_page(widget, spot.page)?;
+        self.in_form(catalog_id, |update, form| {
+            let mut fields = match update.value(form, b"Fields") {
+                Some(Object::Array(fields)) => fields,
+                _ => Vec::new(),
+            };
+            fields.push(widget.into());
+            update.change(form, "Fields", fields.into());
+        })
+    }
+
+    /// Marks the form as signed, and names the signature that certifies the document where one does.
+    fn sign_form(&mut self, catalog_id: ObjectId, certifying: Option<ObjectId>) -> Result<(), SignError> {
+        self.in_form(catalog_id, |_, form| form.set("SigFlags", SIGNED_AND_APPENDED))?;
+        if let Some(signature) = certifying {
+            let mut catalog = self.get_dictionary(catalog_id, "the catalog")?;
+            catalog.set("Perms", dictionary! { "DocMDP" => signature });
+            self.set(catalog_id, catalog.into());
+        }
+        Ok(())
+    }
+
+    fn in_form(
         &mut self,
         catalog_id: ObjectId,
-        widget: ObjectId,
-        certifying: Option<ObjectId>,
+        change: impl FnOnce(&mut Self, &mut Dictionary),
     ) -> Result<(), SignError> {
         let mut catalog = self.get_dictionary(catalog_id, "the catalog")?;
         let mut form = match self.value(&catalog, b"AcroForm") {
             Some(Object::Dictionary(form)) => form,
             _ => Dictionary::new(),
         };
-        let mut fields = match self.value(&form, b"Fields") {
-            Some(Object::Array(fields)) => fields,
-            _ => Vec::new(),
-        };
-        fields.push(widget.into());
-        self.change(&mut form, "Fields", fields.into());
-        form.set("SigFlags", SIGNED_AND_APPENDED);
+        change(self, &mut form);
         self.change(&mut catalog, "AcroForm", form.into());
-        if let Some(signature) = certifying {
-            catalog.set("Perms", dictionary! { "DocMDP" => signature });
-        }
         self.set(catalog_id, catalog.into());
         Ok(())
     }

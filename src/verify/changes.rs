@@ -197,9 +197,11 @@ impl Comparer<'_, '_> {
     fn notes(&mut self, was: &Dictionary, is: &Dictionary, place: &str) {
         let (old, new) = (self.old.array(was, b"Annots").to_vec(), self.new.array(is, b"Annots").to_vec());
         for (index, note) in new.iter().enumerate() {
-            let known = old.get(index).is_some_and(|old| self.equal(old, note));
-            let field = note.as_reference().is_ok_and(|id| self.fields.contains(&id));
-            if !known && !(field && index >= old.len()) {
+            let known = match old.get(index) {
+                Some(old) => self.equal(old, note),
+                None => note.as_reference().is_ok_and(|id| self.fields.contains(&id)),
+            };
+            if !known {
                 self.note(ChangeKind::Note, place);
             }
         }
