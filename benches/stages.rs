@@ -97,7 +97,7 @@ fn e_pdf(bencher: Bencher) {
 #[divan::bench]
 fn f_docx(bencher: Bencher) {
     let (shared, document) = (shared(), document());
-    let options = write::docx::Options { tint: false };
+    let options = write::docx::Options { tint: false, carried: None };
     bencher.bench(|| write::docx::write(black_box(&document), &shared.sheet, &options));
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod extract;
 mod fonts;
 mod forms;
+mod import;
 mod output;
 mod sign;
 mod source;
@@ -30,6 +31,7 @@ use kanyin::sheet::Sheet;
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
   kanyin check report.json
+  kanyin import report.docx -o report.json
   kanyin forms show annual-report-2021
 
 Exit status: 0 done, 1 the report has errors, 2 wrong use or no access.")]
@@ -46,6 +48,8 @@ enum Command {
     Build(build::Build),
     /// Check a report and say what is wrong with it.
     Check(check::Check),
+    /// Read a report from a Word document.
+    Import(import::Import),
     /// Take the report out of an archived PDF, and say whether the two agree.
     Extract(extract::Extract),
     /// Sign a PDF, with a seal or without.
@@ -90,6 +94,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Archive(args) => archive::run(&args),
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
+        Command::Import(args) => import::run(&args),
         Command::Extract(args) => extract::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -229,17 +229,25 @@ impl Text {
     }
 }
 
-/// Where the lines of a document end when it is set: hints for a format in which a program breaks the lines
-/// anew, so that it breaks them alike. Nothing is wrong with a document whose hints do not fit it.
+/// Where the lines of a document end when it is set, and pages inside its tables: hints for a format in which a
+/// program breaks lines and pages anew, so that it breaks them alike. Nothing is wrong with a document whose hints
+/// do not fit it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineEnds {
     /// For each block, for each of its texts in reading order (of a paragraph its lead, if any, and its
     /// text; of a table its cells): the byte offsets at which lines begin, but for the first. A line that
     /// begins with the text after a lead begins at 0 there.
     pub blocks: Vec<Vec<Vec<usize>>>,
+    /// For each block, the rows of its table that begin a page, but for the table's first.
+    pub rows: Vec<Vec<usize>>,
 }
 
 impl LineEnds {
+    /// The rows of a table that begin a page; `None` when that is not known.
+    pub fn rows_of(&self, block: usize) -> Option<&[usize]> {
+        self.rows.get(block).map(Vec::as_slice)
+    }
+
     /// Where the lines of a text begin; nothing when it is not known.
     pub fn of(&self, block: usize, text: usize) -> &[usize] {
         self.blocks.get(block).and_then(|texts| texts.get(text)).map_or(&[], Vec::as_slice)

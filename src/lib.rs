@@ -47,6 +47,7 @@ pub mod error;
 pub mod extract;
 pub mod font;
 pub mod form;
+pub mod import;
 pub mod length;
 pub mod moment;
 pub mod pages;

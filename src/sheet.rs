@@ -11,6 +11,13 @@ use serde::Deserialize;
 use crate::document::{CellRole, Role};
 use crate::length::Length;
 
+/// How far the middle of name and date lies below the centre of a seal (GB/T 9704 7.3.5.1, 偏下).
+pub const BELOW_SEAL_CENTRE: Length = Length::mm(4);
+/// Least white between the text and the top of a seal; GB/T 9704 7.3.5.1 allows no more than a line.
+pub const ABOVE_SEAL: Length = Length::mm(1);
+/// Least white between two seals.
+pub const BETWEEN_SEALS: Length = Length::mm(4);
+
 /// A page standard.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -182,6 +182,15 @@ enum SetBlock<'a> {
     Signature { lines: Vec<SetLine>, lines_before: u16 },
 }
 
+impl<'a> SetBlock<'a> {
+    fn table(&self) -> Option<&SetTable<'a>> {
+        match self {
+            SetBlock::Table(table) => Some(table),
+            SetBlock::Paragraph { .. } | SetBlock::Signature { .. } => None,
+        }
+    }
+}
+
 /// What setting needs at hand, and what it gathers.
 struct Setter<'a> {
     sheet: &'a Sheet,

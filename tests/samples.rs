@@ -71,7 +71,8 @@ fn samples_are_set_as_before() {
         let name = name(&path);
         golden(&format!("{name}.findings.txt"), &said);
         golden(&format!("{name}.pages.txt"), &pages(&document).dump());
-        let docx = write::docx::write(&document, &sheet(), &write::docx::Options { tint: false }).expect("a DOCX");
+        let docx = write::docx::write(&document, &sheet(), &write::docx::Options { tint: false, carried: None })
+            .expect("a DOCX");
         golden(&format!("{name}.docx.xml"), &docx_body(&docx));
     }
 }
@@ -82,7 +83,8 @@ fn the_same_report_gives_the_same_bytes() {
         let once = || {
             let (document, _) = document(&path);
             let pdf = write::pdf::write(&pages(&document), fonts()).expect("a PDF");
-            let docx = write::docx::write(&document, &sheet(), &write::docx::Options { tint: true }).expect("a DOCX");
+            let docx = write::docx::write(&document, &sheet(), &write::docx::Options { tint: true, carried: None })
+                .expect("a DOCX");
             (pdf, docx)
         };
         assert!(once() == once(), "{}", path.display());

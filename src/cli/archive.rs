@@ -119,8 +119,9 @@ fn make(args: &Archive, input: &Path, lang: Lang) -> Result<(), Stop> {
         }
     };
     let ends = line_ends(&document, &sheet, &faces);
-    let docx = write::docx::write_on_lines(&document, &sheet, &write::docx::Options { tint: args.tint }, &ends)
-        .map_err(|error| trouble(&error))?;
+    let carried = kanyin::import::carry(source.bytes());
+    let options = write::docx::Options { tint: args.tint, carried: carried.as_deref() };
+    let docx = write::docx::write_on_lines(&document, &sheet, &options, &ends).map_err(|error| trouble(&error))?;
     let given = Given {
         retention: args.retention.clone(),
         archive_number: args.archive_number.clone(),

@@ -7,6 +7,7 @@ use clap::Args;
 use kanyin::compose::{self, compose};
 use kanyin::document::Date;
 use kanyin::error::Lang;
+use kanyin::import::carry;
 use kanyin::typeset::{self, line_ends, typeset};
 use kanyin::write;
 
@@ -112,7 +113,8 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
                 }
             }
             Format::Docx => {
-                let options = write::docx::Options { tint: args.tint };
+                let carried = carry(source.bytes());
+                let options = write::docx::Options { tint: args.tint, carried: carried.as_deref() };
                 let ends = line_ends(&document, &sheet, &fonts);
                 write::docx::write_on_lines(&document, &sheet, &options, &ends)
                     .map_err(|error| Stop::Trouble(error.to_string()))?

@@ -128,6 +128,12 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
     Ok(())
 }
 
+/// Writes a text as a document is written.
+pub(super) fn write_text(path: &Path, text: &str) -> Result<(), String> {
+    let output = Output { path: path.to_owned(), format: Format::Pages };
+    write_all(vec![(output, text.as_bytes().to_vec())])
+}
+
 /// A file of another name in the folder of `path`, written and on the disk.
 fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();

@@ -20,17 +20,28 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Reads a report, no more of it than a report may have.
     pub fn read(path: &Path) -> Result<Self, Stop> {
+        Self::read_up_to(path, kanyin::report::MOST_BYTES)
+    }
+
+    /// Reads a file, and a byte more than it may have so that its reader notices.
+    pub fn read_up_to(path: &Path, most: usize) -> Result<Self, Stop> {
         let (name, read) = if path == Path::new("-") {
-            ("<stdin>".to_string(), read_limited(&mut std::io::stdin().lock()))
+            ("<stdin>".to_string(), read_limited(&mut std::io::stdin().lock(), most))
         } else {
-            let read = std::fs::File::open(path).and_then(|mut file| read_limited(&mut file));
+            let read = std::fs::File::open(path).and_then(|mut file| read_limited(&mut file, most));
             (path.display().to_string(), read)
         };
         match read {
             Ok(bytes) => Ok(Source { name, bytes }),
             Err(error) => Err(Stop::Trouble(format!("cannot read `{name}`: {error}"))),
         }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// A report that was not read from a file of its own.
@@ -121,9 +132,9 @@ fn in_chinese(fault: &Fault) -> String {
     }
 }
 
-/// Reads no more than a report may have, and a byte more so that the reader notices.
-fn read_limited(from: &mut dyn Read) -> std::io::Result<Vec<u8>> {
+/// Reads no more bytes than these, and one more so that the reader notices.
+fn read_limited(from: &mut dyn Read, most: usize) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(kanyin::report::MOST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    from.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

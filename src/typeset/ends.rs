@@ -1,5 +1,5 @@
-//! Where the typesetter ends its lines, told as places in the text: hints for formats whose lines are broken
-//! by another program. No page is made.
+//! Where the typesetter ends its lines, told as places in the text, and which rows of tables begin its pages: hints
+//! for formats whose lines and pages are broken by another program. Nothing is drawn.
 
 use crate::document::{Block, Document, LineEnds, Paragraph};
 use crate::font::Fonts;
@@ -8,23 +8,43 @@ use crate::pages::{Kind, Node};
 use crate::sheet::{Align, Sheet};
 
 use super::glyphs::Remarks;
+use super::page::{self, PieceKind};
 use super::table::SetTable;
-use super::{Frame, Run, Setter, atom, cell, stretches_of};
+use super::{Frame, Run, SetBlock, Setter, atom, cell, stretches_of};
 
-/// Where the lines of a document end when it is set. What cannot be set is passed over: the writer of a format
-/// that needs no faces has nothing to complain of.
+/// Where the lines of a document end when it is set, and pages inside its tables. What cannot be set is passed over:
+/// the writer of a format that needs no faces has nothing to complain of.
 pub fn line_ends(document: &Document, sheet: &Sheet, fonts: &Fonts) -> LineEnds {
-    let mut blocks = Vec::with_capacity(document.blocks.len());
+    let mut ends = LineEnds::default();
     for (placement, stretch) in stretches_of(&document.blocks) {
         let nodes = vec![Node { parent: None, kind: Kind::Document }];
         let mut setter =
             Setter { sheet, fonts, frame: Frame::new(sheet, placement), nodes, remarks: Remarks::default() };
-        blocks.extend(stretch.iter().map(|block| setter.begins(block)));
+        ends.blocks.extend(stretch.iter().map(|block| setter.begins(block)));
+        ends.rows.extend(setter.rows_that_begin_pages(stretch));
     }
-    LineEnds { blocks }
+    ends
 }
 
 impl<'a> Setter<'a> {
+    /// For each block the rows of its table that begin a page, but for the table's first.
+    fn rows_that_begin_pages(&mut self, blocks: &'a [Block]) -> Vec<Vec<usize>> {
+        let mut rows = vec![Vec::new(); blocks.len()];
+        let set: Vec<SetBlock> = blocks.iter().map(|block| self.block(block)).collect();
+        let tables: Vec<&SetTable> = set.iter().filter_map(SetBlock::table).collect();
+        let places = blocks.iter().enumerate().filter(|(_, block)| matches!(block, Block::Table(_)));
+        let places: Vec<usize> = places.map(|(place, _)| place).collect();
+        let pieces = super::pieces(&set, self.sheet, self.frame);
+        for page in page::cut(&pieces, self.frame, self.sheet).iter().skip(1) {
+            if let PieceKind::Row { table, row: row @ 1.. } = pieces[page.start].kind
+                && let Some(at) = tables.iter().position(|other| std::ptr::eq(*other, table))
+            {
+                rows[places[at]].push(row);
+            }
+        }
+        rows
+    }
+
     /// For each text of a block where its lines begin, but for the first.
     fn begins(&mut self, block: &'a Block) -> Vec<Vec<usize>> {
         match block {

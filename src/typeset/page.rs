@@ -5,6 +5,8 @@
 //! much inside a short paragraph, a third of a page inside a table that would fit on one. A page ends where
 //! cost and white left are least. Text stands on the sheet's pitch; after a table it returns to it.
 
+use std::ops::Range;
+
 use crate::document::{Placement, Role};
 use crate::length::Length;
 use crate::pages::{Bookmark, Item, Page, SealPlace, Shape, Turn};
@@ -125,6 +127,16 @@ pub(super) fn paginate(
     pages: &mut Vec<Page>,
     bookmarks: &mut Vec<Bookmark>,
 ) {
+    for range in cut(pieces, frame, sheet) {
+        let mut filler = Filler::new(frame, sheet, pages.len());
+        filler.draw(&pieces[range], tint, bookmarks);
+        pages.push(filler.page);
+    }
+}
+
+/// Which pieces stand on each page. Blank lines between two pages stand on neither.
+pub(super) fn cut(pieces: &[Piece], frame: Frame, sheet: &Sheet) -> Vec<Range<usize>> {
+    let mut pages = Vec::new();
     let mut start = 0;
     while start < pieces.len() {
         let mut filler = Filler::new(frame, sheet, pages.len());
@@ -141,14 +153,13 @@ pub(super) fn paginate(
         }
         // A piece higher than a page has been refused before; one must go on each page.
         let end = end.max(start + 1);
-        let mut filler = Filler::new(frame, sheet, pages.len());
-        filler.draw(&pieces[start..end], tint, bookmarks);
-        pages.push(filler.page);
+        pages.push(start..end);
         start = end;
         while matches!(pieces.get(start).map(|piece| &piece.kind), Some(PieceKind::Blank(_))) {
             start += 1;
         }
     }
+    pages
 }
 
 /// After how many of the pieces the page best ends.
@@ -244,7 +255,7 @@ impl<'a> Filler<'a> {
     fn draw(&mut self, pieces: &[Piece], tint: bool, bookmarks: &mut Vec<Bookmark>) {
         let (left, head) = (self.frame.left, self.frame.top);
         // The rows of a table that stand together are drawn together.
-        let mut rows: Option<(&SetTable, std::ops::Range<usize>, Length)> = None;
+        let mut rows: Option<(&SetTable, Range<usize>, Length)> = None;
         for (at, piece) in pieces.iter().enumerate() {
             let (top, _) = self.step(piece, at > 0);
             match &piece.kind {

@@ -7,18 +7,12 @@
 use crate::document::{Role, Seal, Signature, Text};
 use crate::length::Length;
 use crate::pages::{Kind, SealPlace};
+use crate::sheet::{ABOVE_SEAL, BELOW_SEAL_CENTRE, BETWEEN_SEALS};
 
 use super::atom::{Run, RunStyle, prepare};
 use super::line::Line;
 use super::page::SetLine;
 use super::{Setter, baseline_in, emit};
-
-/// How far the middle of name and date lies below the centre of the seal (偏下).
-const BELOW_CENTRE: Length = Length::mm(4);
-/// Least white between the text and the top of a seal.
-const CLEAR: Length = Length::mm(1);
-/// Least white between two seals.
-const BETWEEN: Length = Length::mm(4);
 
 /// A text set on one line: its width, and its items at the left edge.
 struct OneLine {
@@ -67,21 +61,21 @@ impl<'a> Setter<'a> {
         let last_width = names.last().map_or(Length::ZERO, |name| name.width);
         let edge = width - sheet.characters(sheet.signature.unsealed_characters) - last_width / 2;
         let centre = (width - inset - date.width / 2).min(edge);
-        let need = names.iter().map(|name| name.width).max().unwrap_or_default().max(seal.diameter) + BETWEEN;
+        let need = names.iter().map(|name| name.width).max().unwrap_or_default().max(seal.diameter) + BETWEEN_SEALS;
         let columns = ((centre + need / 2).to_units() / need.to_units().max(1)).max(1) as usize;
         // From the foot of the text above to the top of the first line below it.
         let leading = pitch - body;
         // Name and date are the last two lines of each seal: the seal's top is this far below the top of
         // the name's line.
-        let seal_top = (pitch + body) / 2 - BELOW_CENTRE - seal.diameter / 2;
+        let seal_top = (pitch + body) / 2 - BELOW_SEAL_CENTRE - seal.diameter / 2;
         let mut before = 0u16;
-        while leading + pitch * i64::from(before) + seal_top < CLEAR {
+        while leading + pitch * i64::from(before) + seal_top < ABOVE_SEAL {
             before += 1;
         }
         let mut lines = Vec::new();
         let rows = names.len().div_ceil(columns);
         // From row to row so many lines that the seals do not touch.
-        let apart = ((seal.diameter + BETWEEN).to_units() + pitch.to_units() - 1) / pitch.to_units().max(1);
+        let apart = ((seal.diameter + BETWEEN_SEALS).to_units() + pitch.to_units() - 1) / pitch.to_units().max(1);
         for row in 0..rows {
             let in_row: Vec<OneLine> = names.drain(..columns.min(names.len())).collect();
             let mut line = SetLine { height: body, ..SetLine::default() };

@@ -28,14 +28,19 @@ use package::{Kind, Package};
 
 /// The namespace of a document's text.
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+/// The namespace of what a file carries for the program that reads it again.
+pub const CARRIED: &str = "urn:kanyin:report:1";
 /// The namespace of references from one part to another.
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 /// What may be chosen about a DOCX.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
+pub struct Options<'a> {
     /// Bands of tables are filled with the sheet's tint.
     pub tint: bool,
+    /// What the file carries unseen, to be read from it again: what [`import::carry`](crate::import::carry) makes of
+    /// a report.
+    pub carried: Option<&'a str>,
 }
 
 /// Why a document cannot be written as DOCX.
@@ -107,8 +112,9 @@ pub fn write(document: &Document, sheet: &Sheet, options: &Options) -> Result<Ve
     write_on_lines(document, sheet, options, &LineEnds::default())
 }
 
-/// [`write()`], with lines that end where they end on the document's pages: titles and headings of tables are broken
-/// there, lines of text are helped to end there by a little tracking.
+/// [`write()`], with lines and pages that end where they do on the document's pages: titles and headings of tables are
+/// broken there, lines of text are helped to end there by a little tracking, and rows of a table that stand on one
+/// page are kept together.
 ///
 /// # Errors
 /// Those of [`write()`].
@@ -118,7 +124,7 @@ pub fn write_on_lines(
     options: &Options,
     ends: &LineEnds,
 ) -> Result<Vec<u8>, DocxError> {
-    examine(document, sheet)?;
+    examine(document, sheet, options)?;
     let about = &document.about;
     let mut package = Package::default();
     package.add(Kind::CoreProperties, "docProps/core.xml", settings::core_properties(about));
@@ -127,12 +133,15 @@ pub fn write_on_lines(
     package.add(Kind::Settings, "word/settings.xml", settings::part(&about.language));
     package.add(Kind::FontTable, "word/fontTable.xml", fonts::part(sheet));
     let references = page::add_headers_and_footers(&mut package, sheet, about.watermark.as_deref());
+    if let Some(carried) = options.carried {
+        package.add_carried(settings::carried(carried), settings::carried_properties());
+    }
     package.add_main(body::part(document, sheet, options.tint, ends, &references));
     package.pack().map_err(DocxError::Package)
 }
 
 /// Everything that could not be written is found before anything is.
-fn examine(document: &Document, sheet: &Sheet) -> Result<(), DocxError> {
+fn examine(document: &Document, sheet: &Sheet, options: &Options) -> Result<(), DocxError> {
     let mut characters = Vec::new();
     let mut look = |text: &str, origin: &Origin| {
         let unwritable = text.chars().filter(|&character| !xml::holds(character));
@@ -146,6 +155,7 @@ fn examine(document: &Document, sheet: &Sheet) -> Result<(), DocxError> {
         (&about.language, "language"),
         (&about.keywords.concat(), "keywords"),
         (about.watermark.as_ref().unwrap_or(&String::new()), "watermark"),
+        (&options.carried.unwrap_or_default().to_owned(), "carried part"),
     ] {
         look(text, &Origin::path(format!("the document's {name}")));
     }

@@ -7,18 +7,23 @@
 The DOCX is converted with the faces of `fonts/` standing for the families Word is told to use, as the sheet names
 them. Then must be alike:
 
-  pages    as many, each with the same text
+  pages    as many, each with the same text, but for the labels below
   lines    at least 95 % of the lines outside tables hold the same text
   cells    every cell of every table on its page: the same place, spans and text
   edges    every column's edges within 0.5 mm
 
-`--show` prints every line that differs, `--table` the figures as a Markdown table. What LibreOffice does otherwise
-than Word is made even before: see `for_libreoffice`.
+A label over rows of two pages is shown again on the second in the PDF. In the DOCX it is one merged cell, as the form
+has it, whose text a program shows once: such a cell may be empty there, and these are counted.
+
+`--show` prints every line that differs, `--table` the figures as a Markdown table; `--document FILE.md` holds that
+table against the one in the file (BLESS=1 puts it there). What LibreOffice does otherwise than Word is made even
+before: see `for_libreoffice`.
 
 Exit status: 0 all agree, 1 some differ, 2 wrong use or a tool is missing.
 """
 
 import argparse
+import os
 import re
 import sys
 import tempfile
@@ -38,6 +43,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--show", action="store_true", help="print the lines that differ")
     parser.add_argument("--table", action="store_true", help="print the figures as a Markdown table")
+    parser.add_argument("--document", type=Path, metavar="FILE.md", help="hold the figures against those in the file")
     parser.add_argument("--keep", metavar="DIRECTORY", help="keep LibreOffice's PDF files there")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.docx")
     options = parser.parse_args()
@@ -55,8 +61,12 @@ def main():
     for agreement in agreements:
         agreement.show(options.show)
     if options.table:
-        print_table(agreements)
-    return 1 if any(agreement.failures for agreement in agreements) else 0
+        print(markdown(agreements))
+    failed = any(agreement.failures for agreement in agreements)
+    if options.document and not is_documented(options.document, markdown(agreements)):
+        print(f"FAIL {options.document} has other figures; BLESS=1 puts these there")
+        failed = True
+    return 1 if failed else 0
 
 
 # ---- LibreOffice's pages ----
@@ -155,7 +165,9 @@ class Page:
             self.number = "".join(char["text"] for char in chars if not is_level(char))
         self.lines = lines
         self.tables = [Table(table, chars) for table in found]
-        self.text = "".join(lines) + "".join(text for table in self.tables for text in table.texts())
+
+    def text(self):
+        return "".join(self.lines) + "".join(text for table in self.tables for text in table.texts())
 
 
 class Table:
@@ -250,16 +262,33 @@ class Agreement:
         self.pages = (len(ours), len(theirs))
         if len(ours) != len(theirs):
             self.failures.append(f"{len(ours)} pages in the PDF, {len(theirs)} of the DOCX")
-        self.pages_alike = 0
+        self.pages_alike = self.labels_again = 0
         self.cells = self.cells_alike = self.cell_lines_alike = 0
         self.furthest_column = self.furthest_row = 0.0
+        before = None
         for number, (page, other) in enumerate(zip(ours, theirs), start=1):
+            self.drop_labels_shown_again(before, page, other)
             self.compare_text(number, page, other)
             self.compare_tables(number, page, other)
+            before = page
         self.compare_lines(ours, theirs)
 
+    def drop_labels_shown_again(self, before, page, other):
+        """Takes the labels a table shows again at the head of our page from it, where theirs has an empty cell for
+        the same rows and columns."""
+        if not (before and before.tables and page.tables and other.tables):
+            return
+        above, table, another = before.tables[-1], page.tables[0], other.tables[0]
+        last = len(above.rows) - 1
+        gone_on = {(at[1], cell[1], "".join(cell[2])) for at, cell in above.cells.items() if at[0] + cell[0] == last}
+        for place, cell in table.cells.items():
+            text, empty = "".join(cell[2]), another.cells.get(place)
+            if text and (place[1], cell[1], text) in gone_on and empty == (cell[0], cell[1], []):
+                table.cells[place] = empty
+                self.labels_again += 1
+
     def compare_text(self, number, page, other):
-        if sorted(page.text) == sorted(other.text) and page.number == other.number:
+        if sorted(page.text()) == sorted(other.text()) and page.number == other.number:
             self.pages_alike += 1
         else:
             self.failures.append(f"page {number} has another text")
@@ -299,6 +328,7 @@ class Agreement:
             f"{self.lines_alike} of {self.lines} ({share:.1f} %)",
             f"{self.cells_alike} of {self.cells}",
             f"{self.cell_lines_alike} of {self.cells}",
+            f"{self.labels_again}",
             f"{self.furthest_column:.2f} mm",
             f"{self.furthest_row:.2f} mm",
         ]
@@ -315,7 +345,7 @@ class Agreement:
                 print(f"     page {number}: cell {'|'.join(one)} is {'|'.join(two)}")
 
 
-HEADS = ["report", "pages alike", "lines alike", "cells alike", "cells broken alike", "columns within", "rows within"]
+HEADS = ["report", "pages alike", "lines alike", "cells alike", "cells broken alike", "labels not shown again", "columns within", "rows within"]
 
 
 def spans(lines):
@@ -334,11 +364,23 @@ def furthest(ours, theirs):
     return max((abs(a - b) / POINTS_PER_MM for a, b in zip(ours, theirs)), default=0.0)
 
 
-def print_table(agreements):
-    print("| " + " | ".join(HEADS) + " |")
-    print("|---" * len(HEADS) + "|")
-    for agreement in agreements:
-        print("| " + " | ".join(agreement.figures()) + " |")
+def markdown(agreements):
+    rows = [HEADS, ["---"] * len(HEADS), *(agreement.figures() for agreement in agreements)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+BEGIN, END = "<!-- figures of agree.py -->\n", "\n<!-- end -->"
+
+
+def is_documented(path, table):
+    """Whether the file has the table between its two marks; with BLESS=1 it has it afterwards."""
+    text = path.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    found, _, after = rest.partition(END)
+    if found != table and os.environ.get("BLESS") == "1":
+        path.write_text(before + BEGIN + table + END + after, encoding="utf-8")
+        return True
+    return found == table
 
 
 if __name__ == "__main__":

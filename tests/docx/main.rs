@@ -158,7 +158,7 @@ fn figures_too_wide_for_their_column_make_all_figures_of_the_table_smaller() {
 #[test]
 fn bands_are_tinted_only_where_asked_for() {
     let document = document(vec![Block::Table(sample::disclosure())]);
-    let tinted = write(&document, &sheet(), &Options { tint: true }).unwrap();
+    let tinted = write(&document, &sheet(), &Options { tint: true, carried: None }).unwrap();
     with_first_table(&tinted, |table| {
         let fills: Vec<_> = all(table, "shd").filter_map(|shading| attribute(shading, "fill")).collect();
         assert_eq!(fills, ["D9E2F3"; 5]);
@@ -603,7 +603,7 @@ fn files_to_look_at() {
         let bytes = write(document, &sheet(), &options).expect("it can be written");
         std::fs::write(folder.join(name), bytes).expect("it can be left");
     };
-    leave("sealed.docx", &report(Some(Length::mm(42))), Options { tint: true });
+    leave("sealed.docx", &report(Some(Length::mm(42))), Options { tint: true, carried: None });
     leave("unsealed.docx", &report(None), Options::default());
     leave("solid.docx", &sample::solid_text(), Options::default());
     let mut draft = report(None);
@@ -624,6 +624,6 @@ fn files_to_look_at() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for number in 0..200 {
         let blocks = prop::collection::vec(blocks(), 1..8).new_tree(&mut runner).expect("blocks").current();
-        leave(&format!("any-{number:03}.docx"), &document(blocks), Options { tint: number % 2 == 0 });
+        leave(&format!("any-{number:03}.docx"), &document(blocks), Options { tint: number % 2 == 0, carried: None });
     }
 }

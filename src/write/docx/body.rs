@@ -61,7 +61,7 @@ impl Body<'_> {
                         self.sheet,
                         self.tint,
                         place.precedes_signature(),
-                        self.cell_ends(index),
+                        table::Ends { lines: self.cell_ends(index), rows: self.ends.rows_of(index) },
                     );
                 }
                 Block::Signature(content) => signature::write(xml, content, self.sheet, self.gap_above(&place)),
@@ -104,9 +104,18 @@ impl Body<'_> {
         }
         let pitch = self.sheet.pitch.line;
         let measures = &self.sheet.table;
-        let foot = measures.space_before + table::height(table, self.sheet, self.cell_ends(above));
-        // Half the white between two lines belongs to the line below.
-        let least = foot + measures.space_after - page::half_leading(self.sheet);
+        let (foot, least) = match self.ends.rows_of(above).and_then(<[usize]>::last) {
+            // The part of the table that stands on this page begins at its top.
+            Some(&row) => {
+                let foot = table::height(table, self.sheet, self.cell_ends(above), row);
+                (foot, foot + measures.space_after)
+            }
+            // Half the white between two lines belongs to the line below.
+            None => {
+                let foot = measures.space_before + table::height(table, self.sheet, self.cell_ends(above), 0);
+                (foot, foot + measures.space_after - page::half_leading(self.sheet))
+            }
+        };
         let lines = (least.to_units() + pitch.to_units() - 1).div_euclid(pitch.to_units().max(1));
         // The rule at the table's foot takes room of its own.
         (pitch * lines - foot - measures.rule).max(Length::ZERO)

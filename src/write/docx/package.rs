@@ -10,6 +10,10 @@ use crate::zipped;
 
 /// The name of the part that is the document itself.
 const MAIN: &str = "word/document.xml";
+/// The name of the part that carries what is for a program.
+const CARRIED: &str = "customXml/item1.xml";
+const CARRIED_PROPERTIES: &str = "customXml/itemProps1.xml";
+const CARRIED_RELATIONSHIPS: &str = "customXml/_rels/item1.xml.rels";
 
 /// What a part is to the package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,18 @@ pub enum Kind {
     CoreProperties,
     /// The program that made it.
     AppProperties,
+    /// What it carries beside its text, for a program.
+    Carried,
+    /// What that is called.
+    CarriedProperties,
+}
+
+/// What a relationship starts from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Package,
+    Document,
+    Carried,
 }
 
 impl Kind {
@@ -43,6 +59,8 @@ impl Kind {
             Kind::Footer => "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml",
             Kind::CoreProperties => "application/vnd.openxmlformats-package.core-properties+xml",
             Kind::AppProperties => "application/vnd.openxmlformats-officedocument.extended-properties+xml",
+            Kind::Carried => "application/xml",
+            Kind::CarriedProperties => "application/vnd.openxmlformats-officedocument.customXmlProperties+xml",
         }
     }
 
@@ -60,14 +78,20 @@ impl Kind {
             Kind::AppProperties => {
                 "http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties"
             }
+            Kind::Carried => "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml",
+            Kind::CarriedProperties => {
+                "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXmlProps"
+            }
         }
     }
 
-    /// Whether the part belongs to the package as a whole, not to the document in it.
-    fn of_the_package(self) -> bool {
+    fn owner(self) -> Owner {
         match self {
-            Kind::Main | Kind::CoreProperties | Kind::AppProperties => true,
-            Kind::Styles | Kind::Settings | Kind::FontTable | Kind::Header | Kind::Footer => false,
+            Kind::Main | Kind::CoreProperties | Kind::AppProperties => Owner::Package,
+            Kind::Styles | Kind::Settings | Kind::FontTable | Kind::Header | Kind::Footer | Kind::Carried => {
+                Owner::Document
+            }
+            Kind::CarriedProperties => Owner::Carried,
         }
     }
 }
@@ -93,6 +117,12 @@ impl Package {
         self.add(Kind::Main, MAIN, content);
     }
 
+    /// Adds what the document carries for a program, and what that is called.
+    pub fn add_carried(&mut self, content: String, properties: String) {
+        self.add(Kind::Carried, CARRIED, content);
+        self.add(Kind::CarriedProperties, CARRIED_PROPERTIES, properties);
+    }
+
     /// Adds a part under a name of its own, and tells the id by which the document refers to it.
     pub fn add(&mut self, kind: Kind, name: &str, content: String) -> String {
         let id = format!("rId{}", self.parts.len() + 1);
@@ -105,14 +135,16 @@ impl Package {
     /// # Errors
     /// When the archive would be larger than a zip archive can be.
     pub fn pack(self) -> io::Result<Vec<u8>> {
-        let about = [
+        let own = [
             ("[Content_Types].xml", self.content_types()),
-            ("_rels/.rels", self.relationships(true)),
-            ("word/_rels/document.xml.rels", self.relationships(false)),
+            ("_rels/.rels", self.relationships(Owner::Package)),
+            ("word/_rels/document.xml.rels", self.relationships(Owner::Document)),
         ];
-        let about = about.iter().map(|(name, content)| (*name, content));
+        let carried = self.parts.iter().any(|part| part.kind == Kind::Carried);
+        let of_carried = carried.then(|| (CARRIED_RELATIONSHIPS, self.relationships(Owner::Carried)));
+        let own = own.iter().chain(&of_carried).map(|(name, content)| (*name, content));
         let parts = self.parts.iter().map(|part| (&*part.name, &part.content));
-        zipped::pack(about.chain(parts).map(|(name, content)| (name, Cow::Borrowed(content.as_bytes()))))
+        zipped::pack(own.chain(parts).map(|(name, content)| (name, Cow::Borrowed(content.as_bytes()))))
     }
 
     fn content_types(&self) -> String {
@@ -128,15 +160,16 @@ impl Package {
         })
     }
 
-    /// The relationships of the package itself, or those of the document.
-    fn relationships(&self, of_the_package: bool) -> String {
+    /// The relationships that start from one owner; their targets are told from its folder.
+    fn relationships(&self, owner: Owner) -> String {
         let namespace = "http://schemas.openxmlformats.org/package/2006/relationships";
         Xml::part("Relationships", &[("xmlns", &namespace)], |xml| {
-            for part in self.parts.iter().filter(|part| part.kind.of_the_package() == of_the_package) {
-                let target = if of_the_package {
-                    part.name.as_str()
-                } else {
-                    part.name.strip_prefix("word/").unwrap_or(&part.name)
+            for part in self.parts.iter().filter(|part| part.kind.owner() == owner) {
+                let name = part.name.as_str();
+                let target = match owner {
+                    Owner::Package => name.to_owned(),
+                    Owner::Document => name.strip_prefix("word/").map_or_else(|| format!("../{name}"), str::to_owned),
+                    Owner::Carried => name.strip_prefix("customXml/").unwrap_or(name).to_owned(),
                 };
                 let kind = part.kind.relationship();
                 xml.empty("Relationship", &[("Id", &part.id), ("Type", &kind), ("Target", &target)]);

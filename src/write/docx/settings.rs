@@ -1,9 +1,9 @@
 //! What is said about the document: Word's settings for Chinese text, and the properties a file
 //! manager shows.
 
-use super::NAMESPACE;
 use super::format::WESTERN;
 use super::xml::{Attribute, Xml};
+use super::{CARRIED, NAMESPACE};
 use crate::document::About;
 
 /// What may not stand at the end of a line, as Word has it for Chinese (GB/T 15834 5.1.3).
@@ -75,5 +75,20 @@ pub fn app_properties(about: &About) -> String {
     Xml::part("Properties", &[("xmlns", &namespace)], |xml| {
         xml.text_element("Company", &[], &about.author);
         xml.text_element("Application", &[], env!("CARGO_PKG_NAME"));
+    })
+}
+
+/// `customXml/item1.xml`: what the file carries for a program. Word, WPS and LibreOffice keep it and show nothing.
+pub fn carried(content: &str) -> String {
+    Xml::part("report", &[("xmlns", &CARRIED)], |xml| xml.text_element("json", &[], content))
+}
+
+/// `customXml/itemProps1.xml`: under which name Word keeps the part.
+pub fn carried_properties() -> String {
+    let namespace = "http://schemas.openxmlformats.org/officeDocument/2006/customXml";
+    // Word wants an identifier that differs from those of other parts of the file, of which there are none.
+    let id = "{6B616E79-696E-4000-8000-000000000001}";
+    Xml::part("ds:datastoreItem", &[("ds:itemID", &id), ("xmlns:ds", &namespace)], |xml| {
+        xml.element("ds:schemaRefs", &[], |xml| xml.empty("ds:schemaRef", &[("ds:uri", &CARRIED)]));
     })
 }

@@ -12,82 +12,102 @@ use super::text::write_runs;
 use super::xml::Xml;
 use crate::document::{Role, Seal, Signature};
 use crate::length::Length;
-use crate::sheet::Sheet;
-
-/// Seals of several bodies stand in rows of no more than three.
-const SEALS_IN_A_ROW: usize = 3;
+use crate::sheet::{self, Sheet};
 
 /// Writes the block; `gap` is white to leave above it on top of the block's own, after a table.
 pub fn write(xml: &mut Xml, signature: &Signature, sheet: &Sheet, gap: Length) {
     match &signature.seal {
         None => write_unsealed(xml, signature, sheet, gap),
-        Some(seal) if signature.agencies.len() > 1 => write_sealed_rows(xml, signature, seal, sheet, gap),
-        Some(seal) => write_sealed(xml, signature, seal, sheet, gap),
+        Some(seal) => {
+            let places = Places::of(signature, seal, sheet);
+            match &signature.agencies[..] {
+                [agency] => write_sealed(xml, &agency.content, signature, &places, sheet, gap),
+                _ => write_sealed_rows(xml, signature, &places, sheet, gap),
+            }
+        }
     }
 }
 
-/// 7.3.5.1, one body: the date ends four characters from the right, the body is centred on it, and both
-/// lie below the middle of a seal whose upper edge touches the text above.
+/// Where names and seals stand. Of one row, all are as far apart as the widest name or the seal wants; the last
+/// stands over the date, which ends four characters from the right unless the name would come too near the edge.
+struct Places {
+    /// The middle of the last name, of its seal and of the date.
+    centre: Length,
+    /// From one middle to the next.
+    apart: Length,
+    per_row: usize,
+    /// White above the first name.
+    above: Length,
+    /// White between two rows of names.
+    between: Length,
+}
+
+impl Places {
+    fn of(signature: &Signature, seal: &Seal, sheet: &Sheet) -> Self {
+        let (measure, pitch) = (measure(sheet), sheet.pitch.line);
+        let style = &sheet.signature;
+        let lines = |length: Length| (length.to_units() + pitch.to_units() - 1).div_euclid(pitch.to_units().max(1));
+        let names: Vec<Length> = signature.agencies.iter().map(|name| line_width(&name.content, sheet)).collect();
+        let last = names.last().copied().unwrap_or_default();
+        let by_date =
+            measure - sheet.characters(style.sealed_characters) - line_width(&signature.date.content, sheet) / 2;
+        let centre = by_date.min(measure - sheet.characters(style.unsealed_characters) - last / 2);
+        let apart = names.into_iter().max().unwrap_or_default().max(seal.diameter) + sheet::BETWEEN_SEALS;
+        let per_row = ((centre + apart / 2).to_units() / apart.to_units().max(1)).max(1);
+        // The middle of name and date lies below the seal's, and the seal's top below the line above.
+        let body = sheet.style(Role::Body).size;
+        let over_name = sheet::BELOW_SEAL_CENTRE + seal.diameter / 2 - (pitch + body) / 2;
+        let above = lines(over_name + sheet::ABOVE_SEAL - (pitch - body)).max(0);
+        let rows_apart = lines(seal.diameter + sheet::BETWEEN_SEALS);
+        Places {
+            centre,
+            apart,
+            per_row: usize::try_from(per_row).unwrap_or(1),
+            above: pitch * above,
+            between: pitch * (rows_apart - 1).max(0),
+        }
+    }
+}
+
+/// 7.3.5.1, one body: the body is centred on the date, and both lie below the middle of a seal whose upper edge
+/// is within a line of the text above.
 ///
 /// Both lines are centred in one and the same room at the right, so that they are centred on each other
 /// whatever their length.
-fn write_sealed(xml: &mut Xml, signature: &Signature, seal: &Seal, sheet: &Sheet, gap: Length) {
-    let inset = sheet.characters(sheet.signature.sealed_characters);
-    let date = line_width(&signature.date.content, sheet);
-    let names = signature.agencies.iter().map(|name| line_width(&name.content, sheet)).max().unwrap_or_default();
-    let room = (date + inset * 2).max(names).min(measure(sheet));
+fn write_sealed(xml: &mut Xml, agency: &str, signature: &Signature, places: &Places, sheet: &Sheet, gap: Length) {
     let place = ParagraphFormat {
-        left: Some(measure(sheet) - room),
+        left: Some((places.centre * 2 - measure(sheet)).max(Length::ZERO)),
         right: Some(Length::ZERO),
         align: Some(Stand::Centre),
         ..ParagraphFormat::default()
     };
-    let mut before = Some(gap + room_for_seal(seal, sheet));
-    for agency in &signature.agencies {
-        let format = ParagraphFormat { style: Some(styles::SIGNATURE), keep_next: true, before, ..place.clone() };
-        write_line(xml, &agency.content, &format);
-        before = None;
-    }
-    write_line(xml, &signature.date.content, &ParagraphFormat { style: Some(styles::DATE), before, ..place });
+    let before = Some(gap + places.above);
+    let format = ParagraphFormat { style: Some(styles::SIGNATURE), keep_next: true, before, ..place.clone() };
+    write_line(xml, agency, &format);
+    write_line(xml, &signature.date.content, &ParagraphFormat { style: Some(styles::DATE), ..place });
 }
 
 /// 7.3.5.1, several bodies: their names in rows, each under a seal of its own that touches no other, and
 /// the date under the last name, so that the last seal presses it too.
-fn write_sealed_rows(xml: &mut Xml, signature: &Signature, seal: &Seal, sheet: &Sheet, gap: Length) {
-    let measure = measure(sheet);
-    // Names of one row are a character apart at least, and so wide are the rows' places that no seal
-    // reaches into the next.
-    let names = signature.agencies.iter().map(|name| line_width(&name.content, sheet)).max().unwrap_or_default();
-    let place = seal.diameter.max(names + sheet.characters(1));
-    let per_row = (2..=SEALS_IN_A_ROW).rev().find(|&count| place * count as i64 <= measure).unwrap_or(1);
-    let mut before = gap + room_for_seal(seal, sheet);
-    let mut last_centre = measure / 2;
-    for row in signature.agencies.chunks(per_row) {
-        let centres: Vec<Length> =
-            (0..row.len()).map(|place| measure.scale(2 * place as i64 + 1, 2 * row.len() as i64)).collect();
-        last_centre = centres.last().copied().unwrap_or(last_centre);
-        let names: String = row.iter().flat_map(|name| ["\t", &name.content]).collect();
-        let format = ParagraphFormat {
-            style: Some(styles::SIGNATURE),
-            keep_next: true,
-            centre_tabs: centres,
-            before: Some(before),
-            left: Some(Length::ZERO),
-            align: Some(Stand::Left),
-            ..ParagraphFormat::default()
-        };
-        write_line(xml, &names, &format);
-        // With the height of the names' own line on top, the next row's seals do not touch this row's.
-        before = seal.diameter;
-    }
-    let format = ParagraphFormat {
-        style: Some(styles::DATE),
-        centre_tabs: vec![last_centre],
+fn write_sealed_rows(xml: &mut Xml, signature: &Signature, places: &Places, sheet: &Sheet, gap: Length) {
+    let format = |style, centre_tabs, before| ParagraphFormat {
+        style: Some(style),
+        centre_tabs,
+        before,
         left: Some(Length::ZERO),
         align: Some(Stand::Left),
         ..ParagraphFormat::default()
     };
-    write_line(xml, &format!("\t{}", signature.date.content), &format);
+    let mut before = gap + places.above;
+    for row in signature.agencies.chunks(places.per_row) {
+        let centre = |at: usize| places.centre - places.apart * (row.len() - 1 - at) as i64;
+        let names: String = row.iter().flat_map(|name| ["\t", &name.content]).collect();
+        let tabs = (0..row.len()).map(|at| centre(at).max(line_width(&row[at].content, sheet) / 2)).collect();
+        let format = format(styles::SIGNATURE, tabs, Some(before));
+        write_line(xml, &names, &ParagraphFormat { keep_next: true, ..format });
+        before = places.between;
+    }
+    write_line(xml, &format!("\t{}", signature.date.content), &format(styles::DATE, vec![places.centre], None));
 }
 
 /// 7.3.5.2: a line is left free; the longest name ends two characters from the right and all names start
@@ -112,15 +132,6 @@ fn write_unsealed(xml: &mut Xml, signature: &Signature, sheet: &Sheet, gap: Leng
     }
     let format = ParagraphFormat { style: Some(styles::DATE), before, ..at(names_start + offset) };
     write_line(xml, &signature.date.content, &format);
-}
-
-/// White above the first name: whole lines, as few as put the name below the middle of a seal whose
-/// upper edge touches the line above.
-fn room_for_seal(seal: &Seal, sheet: &Sheet) -> Length {
-    let pitch = sheet.pitch.line.to_units().max(1);
-    let half_leading = (sheet.pitch.line - sheet.style(Role::Body).size) / 2;
-    let needed = (seal.diameter / 2 - half_leading).to_units().max(0);
-    sheet.pitch.line * ((needed + pitch - 1) / pitch)
 }
 
 fn line_width(text: &str, sheet: &Sheet) -> Length {

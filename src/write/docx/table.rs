@@ -20,11 +20,25 @@ use crate::sheet::Sheet;
 /// How many columns a table of Word's can have.
 pub const MOST_COLUMNS: usize = 63;
 
-/// Writes a table; `tint` fills its bands, `keep_with_next` keeps its end with what follows it, `ends` tells for
-/// each cell where its lines begin, but for the first.
-pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_next: bool, ends: &[Vec<usize>]) {
-    let layout = Layout::of(table, sheet, ends);
-    let kept = layout.kept_rows(keep_with_next);
+/// What is known of a table from its pages.
+#[derive(Clone, Copy, Default)]
+pub struct Ends<'a> {
+    /// For each cell where its lines begin, but for the first.
+    pub lines: &'a [Vec<usize>],
+    /// The rows that begin a page, but for the first; `None` when that is not known.
+    pub rows: Option<&'a [usize]>,
+}
+
+/// Writes a table; `tint` fills its bands, `keep_with_next` keeps its end with what follows it.
+pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_next: bool, ends: Ends) {
+    let layout = Layout::of(table, sheet, ends.lines);
+    let mut kept = match ends.rows {
+        Some(begin) => kept_between(begin, table.grid.rows()),
+        None => layout.kept_rows(),
+    };
+    if let Some(last) = kept.last_mut() {
+        *last = keep_with_next;
+    }
     xml.element("w:tbl", &[], |xml| {
         write_properties(xml, table, layout.frame.width);
         xml.element("w:tblGrid", &[], |xml| {
@@ -50,9 +64,12 @@ pub fn write(xml: &mut Xml, table: &Table, sheet: &Sheet, tint: bool, keep_with_
     });
 }
 
-/// About how high a table is; its rows are exact where `ends` tells their lines and nobody edits them.
-pub fn height(table: &Table, sheet: &Sheet, ends: &[Vec<usize>]) -> Length {
-    Layout::of(table, sheet, ends).row_heights().into_iter().sum()
+/// About how high a table is from a row on, the heading rows included; exact where `ends` tells the lines of its
+/// cells and nobody edits them.
+pub fn height(table: &Table, sheet: &Sheet, ends: &[Vec<usize>], row: usize) -> Length {
+    let heights = Layout::of(table, sheet, ends).row_heights();
+    let headings = table.heading_rows.min(row).min(heights.len());
+    heights[..headings].iter().chain(heights.iter().skip(row)).copied().sum()
 }
 
 fn write_properties(xml: &mut Xml, table: &Table, width: Length) {
@@ -219,7 +236,7 @@ impl<'a> Layout<'a> {
     /// A table that fits one page is not torn. Of a longer one the heading rows stay with the first row
     /// under them, the last two rows stay together, and so do the rows of a group label as long as they
     /// fill no more than a third of a page.
-    fn kept_rows(&self, keep_with_next: bool) -> Vec<bool> {
+    fn kept_rows(&self) -> Vec<bool> {
         let heights = self.row_heights();
         let rows = heights.len();
         let page = self.frame.height;
@@ -236,11 +253,15 @@ impl<'a> Layout<'a> {
                 kept[cell.row..cell.rows().end - 1].fill(true);
             }
         }
-        if let Some(last) = kept.last_mut() {
-            *last = keep_with_next;
-        }
         kept
     }
+}
+
+/// For every row whether it stays on the page of the row after it, where it is known which rows begin a page: all
+/// rows of one page stay together. What does not fit below them goes to the next page whole, and what is edited
+/// later still finds its place, as it would not after a page break.
+fn kept_between(begin: &[usize], rows: usize) -> Vec<bool> {
+    (0..rows).map(|row| !begin.contains(&(row + 1))).collect()
 }
 
 /// Where columns start and the last ends, in whole twips: every edge is rounded by itself, so that the
