@@ -250,7 +250,7 @@ impl Checks {
 
 /// A structure of a form file that begins with what every rule says of itself.
 macro_rules! rule_file {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty $(= $default:literal)?,)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty $(= $default:literal)?),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -296,7 +296,7 @@ rule_file!(TemplateFile { patterns: Vec<String>, });
 rule_file!(YearFile { sections: Vec<String>, patterns: Vec<String>, });
 rule_file!(ShortFile { sections: Vec<String>, least: usize, });
 rule_file!(RepeatFile { sections: Vec<String>, most: u32, });
-rule_file!(UnitFile { value: String, unit: String, most: u64, times: u32, });
+rule_file!(UnitFile { value: String, unit: String, most: u64, times: u32 });
 rule_file!(SubordinatesFile {});
 
 #[derive(Deserialize)]
