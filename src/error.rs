@@ -419,6 +419,15 @@ pub struct Side {
     pub total: Decimal,
 }
 
+/// What was found and what it should be equal to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arithmetic {
+    /// What was found.
+    pub found: Side,
+    /// What should be found.
+    pub wanted: Side,
+}
+
 /// A part of a report that has a key for each section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
@@ -649,6 +658,16 @@ impl Problem {
             Prose(problem) => &problem.rule().id,
             Across(problem) => problem.code(),
             Subordinates(problem) => problem.code(),
+        }
+    }
+
+    /// The two sides that should be equal, where it is about figures.
+    pub fn arithmetic(&self) -> Option<Arithmetic> {
+        match self {
+            Problem::RuleFails { sum, equals, .. } => Some(Arithmetic { found: equals.clone(), wanted: sum.clone() }),
+            Problem::Prose(problem) => problem.arithmetic(),
+            Problem::Across(problem) => problem.arithmetic(),
+            _ => None,
         }
     }
 

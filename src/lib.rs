@@ -35,6 +35,7 @@ pub mod check;
 pub mod compose;
 pub mod document;
 pub mod error;
+pub mod findings;
 pub mod font;
 pub mod form;
 pub mod length;

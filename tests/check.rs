@@ -53,7 +53,8 @@ impl Figures {
             .collect();
         format!(
             r#"{{ "agency": "某市人民政府", "year": {}, "blank_is_zero": {},
-                "sections": {{ "overview": "概况。", "problems": "问题。", "other": "无" }},
+                "sections": {{ "overview": "全年依法公开政府信息，办理公开申请。", "problems": "公开的针对性不强，将逐项改进。",
+                               "other": "信息处理费收取情况：已按规定收取。" }},
                 "tables": {{
                   "disclosure": {{ {} }},
                   "requests": {{ {} }},

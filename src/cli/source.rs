@@ -31,8 +31,26 @@ impl Source {
         }
     }
 
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its text; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The report it holds.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being one.
+    pub fn parse(&self) -> Result<Report, Vec<Finding>> {
+        Report::parse(&self.bytes)
+    }
+
     pub fn report(&self, lang: Lang) -> Result<Report, Stop> {
-        Report::parse(&self.bytes).map_err(|findings| self.refuse(&findings, lang))
+        self.parse().map_err(|findings| self.refuse(&findings, lang))
     }
 
     pub fn check<'a>(&self, report: &'a Report, forms: &'a Forms, lang: Lang) -> Result<Checked<'a>, Stop> {

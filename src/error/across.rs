@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::words::{listed_plain, name};
-use super::{Lang, Level, RuleLevel, RuleWords};
+use super::{Arithmetic, Lang, Level, RuleLevel, RuleWords, Side};
 
 /// A figure with its label.
 pub type Term = (String, Decimal);
@@ -103,6 +103,20 @@ impl AcrossProblem {
                 RuleLevel::Error => Level::Error,
                 RuleLevel::Warning => Level::Warning,
             },
+        }
+    }
+
+    pub(super) fn arithmetic(&self) -> Option<Arithmetic> {
+        match self {
+            AcrossProblem::Differs { value, last, added, subtracted, total, .. } => {
+                let taken = subtracted.iter().map(|(label, value)| (label.clone(), -value));
+                let terms = last.iter().chain(added).cloned().chain(taken).collect();
+                Some(Arithmetic {
+                    found: Side { terms: vec![value.clone()], total: value.1 },
+                    wanted: Side { terms, total: *total },
+                })
+            }
+            _ => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::words::{name, sum_words};
-use super::{Lang, Level, RuleLevel, RuleWords, Side};
+use super::{Arithmetic, Lang, Level, RuleLevel, RuleWords, Side};
 use crate::document::Date;
 
 /// What can be said of prose, of the years it names, and of amounts that look odd.
@@ -141,6 +141,16 @@ impl ProseProblem {
                 RuleLevel::Error => Level::Error,
                 RuleLevel::Warning => Level::Warning,
             },
+        }
+    }
+
+    pub(super) fn arithmetic(&self) -> Option<Arithmetic> {
+        match self {
+            ProseProblem::FigureDiffers { sentence, figure, readings, .. } => Some(Arithmetic {
+                found: Side { terms: vec![(sentence.clone(), *figure)], total: *figure },
+                wanted: readings.first()?.clone(),
+            }),
+            _ => None,
         }
     }
 

@@ -77,7 +77,7 @@ impl Reader<'_> {
     /// The figures of a paragraph that mean this, each once.
     fn said(&self, figure: &Figure, passage: Passage<'_>) -> Vec<Said> {
         let text = passage.text.value.as_str();
-        let stretches = match &figure.within {
+        let stretches: Vec<std::ops::Range<usize>> = match &figure.within {
             Some(within) => within.matches(text).into_iter().map(|found| found.whole).collect(),
             None => std::iter::once(0..text.len()).collect(),
         };

@@ -261,9 +261,8 @@ fn written_like(written: &str, level: usize, number: u32) -> String {
 fn from_chinese(number: &str) -> Option<u32> {
     let digit = |text: &str| -> Option<u32> {
         let mut digits = text.chars();
-        let at = DIGITS[..9]
-            .iter()
-            .position(|known| Some(*known) == digits.next_back().filter(|_| text.chars().count() == 1))?;
+        let (digit, None) = (digits.next()?, digits.next()) else { return None };
+        let at = DIGITS[..9].iter().position(|known| *known == digit)?;
         u32::try_from(at + 1).ok()
     };
     match number.split_once('十') {
