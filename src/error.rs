@@ -19,7 +19,7 @@ pub use across::{AcrossProblem, NoSum, SubordinateProblem, Term, Unclear};
 pub use prose::{ProseProblem, ShownBy};
 pub use show::{Position, position, quoted};
 pub use suggest::nearest;
-pub(crate) use words::is_invisible;
+pub(crate) use words::{is_emoji, is_invisible, is_private};
 
 use crate::document::{Date, Place};
 use crate::form::{RuleLevel, ValueKind, Years};
@@ -135,6 +135,11 @@ pub enum Problem {
         /// Its entries.
         count: usize,
         /// The most it can have.
+        limit: usize,
+    },
+    /// There is more to say of the file than can be said at once.
+    TooManyFindings {
+        /// How many were said.
         limit: usize,
     },
     /// The year is not a whole number of four digits.
@@ -574,6 +579,7 @@ impl Problem {
             | Empty
             | TooLong { .. }
             | TooMany { .. }
+            | TooManyFindings { .. }
             | BadYear { .. }
             | BadDate { .. }
             | BadPlacement { .. }
@@ -621,6 +627,7 @@ impl Problem {
             Empty => "empty",
             TooLong { .. } => "too-long",
             TooMany { .. } => "too-many",
+            TooManyFindings { .. } => "too-many-findings",
             BadYear { .. } => "bad-year",
             BadDate { .. } => "bad-date",
             BadPlacement { .. } => "bad-placement",

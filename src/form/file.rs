@@ -262,6 +262,7 @@ struct FormFile {
     years: Years,
     title: String,
     subject: String,
+    genre: Option<String>,
     keywords: Vec<String>,
     language: String,
     sheet: String,
@@ -451,6 +452,7 @@ impl Examiner<'_> {
             years: read.years,
             title: read.title,
             subject: read.subject,
+            genre: read.genre,
             keywords: read.keywords,
             language: read.language,
             sheet: read.sheet,
@@ -478,6 +480,9 @@ impl Examiner<'_> {
             if text.is_empty() {
                 self.refuse(FormFault::Empty { what });
             }
+        }
+        if read.genre.as_deref() == Some("") {
+            self.refuse(FormFault::Empty { what: "genre" });
         }
         if let Some(last) = read.years.last.filter(|&last| last < read.years.first) {
             self.refuse(FormFault::Years { first: read.years.first, last });
