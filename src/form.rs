@@ -7,6 +7,7 @@
 
 mod file;
 pub mod picture;
+pub mod rules;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub(crate) use file::is_key;
 pub use file::{FormError, FormFault};
+pub use rules::Checks;
 
 use crate::document::{CellRole, Grid, Place, Text, headings_of};
 use crate::error::{Finding, Problem, nearest};
@@ -37,7 +39,19 @@ pub struct Form {
     sheet: String,
     draft_mark: String,
     seal_diameter: Length,
+    due: Option<Due>,
     sections: Vec<Section>,
+    checks: Checks,
+}
+
+/// The last day of the year after the report's on which it may be published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// The month, 1 to 12.
+    pub month: u8,
+    /// The day of the month.
+    pub day: u8,
 }
 
 /// The report years a form serves.
@@ -259,6 +273,28 @@ impl Form {
     /// The diameter kept free for a seal when the report gives none.
     pub fn seal_diameter(&self) -> Length {
         self.seal_diameter
+    }
+
+    /// The day by which it must be published, if there is one.
+    pub fn due(&self) -> Option<Due> {
+        self.due
+    }
+
+    /// Its rules beyond the sums of its tables.
+    pub fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
+    /// The ids of all its rules: those of the tables, then the others, each once.
+    pub fn rule_ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = Vec::new();
+        let in_tables = self.tables().flat_map(|(_, table)| table.rules.iter().map(|rule| rule.id.as_str()));
+        for id in in_tables.chain(self.checks.words().map(|words| words.id.as_str())) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
     }
 
     /// Its sections in order.

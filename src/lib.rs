@@ -45,6 +45,7 @@ pub mod crypto;
 pub mod document;
 pub mod error;
 pub mod extract;
+pub mod findings;
 pub mod font;
 pub mod form;
 pub mod import;

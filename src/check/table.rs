@@ -241,7 +241,12 @@ impl<'a> Filling<'a> {
                 FormContent::Value(key) => match self.values.get(key) {
                     Some(value) => {
                         let computed = self.computed.contains(key);
-                        let filled = FilledValue { key: key.clone(), reading: value.reading, computed };
+                        let amount = match self.amount(key) {
+                            Some(Amount::Number(number)) => Some(number),
+                            Some(Amount::NoNumber(_)) | None => None,
+                        };
+                        let (reading, at) = (value.reading, value.at.clone());
+                        let filled = FilledValue { key: key.clone(), reading, amount, at, computed };
                         (Text::plain(value.written.clone(), value.at.origin()), Some(filled))
                     }
                     None => {

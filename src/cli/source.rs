@@ -44,6 +44,19 @@ impl Source {
         &self.name
     }
 
+    /// Its text; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The report it holds.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being one.
+    pub fn parse(&self) -> Result<Report, Vec<Finding>> {
+        Report::parse(&self.bytes)
+    }
+
     /// A report that was not read from a file of its own.
     pub fn given(name: &str, bytes: Vec<u8>) -> Self {
         Source { name: name.to_owned(), bytes }
@@ -55,7 +68,7 @@ impl Source {
     }
 
     pub fn report(&self, lang: Lang) -> Result<Report, Stop> {
-        Report::parse(&self.bytes).map_err(|findings| self.refuse(&findings, lang))
+        self.parse().map_err(|findings| self.refuse(&findings, lang))
     }
 
     pub fn check<'a>(&self, report: &'a Report, forms: &'a Forms, lang: Lang) -> Result<Checked<'a>, Stop> {

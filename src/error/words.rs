@@ -134,9 +134,13 @@ fn english(problem: &Problem) -> String {
             [(label, value)] => format!("`{label}` is {value}, but its parts add up to {}", sum.total),
             _ => format!("one side comes to {}, the other to {}", sum.total, equals.total),
         },
-        RuleNotAssessable { part, written, .. } => {
-            format!("`{part}` is {}, so the sum cannot be checked", english_blank(written))
+        RuleNotAssessable { part, written, lines, .. } => {
+            let lines = other_lines(lines, Lang::English);
+            format!("`{part}` is {}, so the sum cannot be checked{lines}", english_blank(written))
         }
+        Prose(problem) => problem.english(),
+        Across(problem) => problem.english(),
+        Subordinates(problem) => problem.english(),
     }
 }
 
@@ -256,6 +260,9 @@ fn english_hint(problem: &Problem) -> Option<String> {
             "write the number, or set `blank_is_zero` to `true` if blanks mean 0".into()
         }
         RuleNotAssessable { .. } => return None,
+        Prose(problem) => return problem.hint(Lang::English),
+        Across(problem) => return problem.hint(Lang::English),
+        Subordinates(problem) => return problem.hint(Lang::English),
     })
 }
 
@@ -328,7 +335,12 @@ fn chinese(problem: &Problem) -> String {
             [(label, value)] => format!("“{label}”为{value}，但各项相加为{}", sum.total),
             _ => format!("两边不相等：一边为{}，另一边为{}", sum.total, equals.total),
         },
-        RuleNotAssessable { part, written, .. } => format!("“{part}”{}", chinese_blank(written)),
+        RuleNotAssessable { part, written, lines, .. } => {
+            format!("“{part}”{}{}", chinese_blank(written), other_lines(lines, Lang::Chinese))
+        }
+        Prose(problem) => problem.chinese(),
+        Across(problem) => problem.chinese(),
+        Subordinates(problem) => problem.chinese(),
     }
 }
 
@@ -433,6 +445,9 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
             "请填写数字；如空白即为0，请将`blank_is_zero`设为`true`".into()
         }
         RuleNotAssessable { .. } => return None,
+        Prose(problem) => return problem.hint(Lang::Chinese),
+        Across(problem) => return problem.hint(Lang::Chinese),
+        Subordinates(problem) => return problem.hint(Lang::Chinese),
     })
 }
 
@@ -452,6 +467,38 @@ fn added_up(side: &Side, lang: Lang) -> String {
         (true, Lang::Chinese) => "各项均为0".into(),
         (false, _) => format!("{said} = {}", side.total),
     }
+}
+
+/// A sum of one or more values: with one, the value.
+pub(super) fn sum_words(side: &Side, lang: Lang) -> String {
+    match &*side.terms {
+        [(label, value)] => format!("{label} {value}"),
+        _ => added_up(side, lang),
+    }
+}
+
+/// The most lines that are named.
+const MOST_LINES: usize = 8;
+
+fn other_lines(lines: &[String], lang: Lang) -> String {
+    if lines.len() < 2 { String::new() } else { in_lines(lines, MOST_LINES, lang) }
+}
+
+/// In how many lines, and which.
+pub(super) fn in_lines(lines: &[String], most: usize, lang: Lang) -> String {
+    let named = &lines[..lines.len().min(most)];
+    let more = named.len() < lines.len();
+    match lang {
+        Lang::English => {
+            format!(" ({} such lines: {}{})", lines.len(), named.join(", "), if more { ", …" } else { "" })
+        }
+        Lang::Chinese => format!("（共{}处：{}{}）", lines.len(), named.join("、"), if more { "……" } else { "" }),
+    }
+}
+
+/// Words with commas that serve in both languages.
+pub(super) fn listed_plain(words: &[String]) -> String {
+    words.join("，")
 }
 
 /// What is amiss with a text that has digits in it.
@@ -493,11 +540,11 @@ fn is_blank(written: &str) -> bool {
     written.trim().is_empty()
 }
 
-fn english_blank(written: &str) -> String {
+pub(super) fn english_blank(written: &str) -> String {
     if is_blank(written) { "blank".into() } else { format!("`{}`", name(written)) }
 }
 
-fn chinese_blank(written: &str) -> String {
+pub(super) fn chinese_blank(written: &str) -> String {
     if is_blank(written) { "为空白".into() } else { format!("填的是“{}”", name(written)) }
 }
 
@@ -543,7 +590,7 @@ fn listed(names: &[String], lang: Lang) -> String {
 const LONGEST_QUOTE: usize = 60;
 
 /// A text of the report as it is quoted: cut where it is long, and without what cannot be seen.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     let mut quoted = String::new();
     for (index, c) in text.chars().enumerate() {
         if index == LONGEST_QUOTE {
