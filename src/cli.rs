@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod filling;
 mod fonts;
 mod forms;
 mod output;
@@ -40,6 +41,12 @@ enum Command {
     Build(build::Build),
     /// Check a report and say what is wrong with it.
     Check(check::Check),
+    /// Write a report to be filled in: every key of a form, with its labels.
+    New(filling::New),
+    /// Compute the totals of a report and write them into it.
+    Fill(filling::Fill),
+    /// Write the JSON Schema of a form, by which an editor helps while a report is written.
+    Schema(filling::Schema),
     /// List the forms, or show one.
     #[command(subcommand)]
     Forms(forms::FormsCommand),
@@ -75,6 +82,9 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
+        Command::New(args) => filling::new(&args),
+        Command::Fill(args) => filling::fill(&args),
+        Command::Schema(args) => filling::schema(&args),
         Command::Forms(command) => forms::forms(&command),
     };
     match done {
@@ -96,6 +106,14 @@ fn bundled_forms() -> Result<Forms, Stop> {
 
 fn bundled_sheet(form: &Form) -> Result<Sheet, Stop> {
     Sheet::bundled(form.sheet()).map_err(|error| Stop::Trouble(error.to_string()))
+}
+
+/// The words in the language asked for.
+fn in_words<'w>(lang: Lang, english: &'w str, chinese: &'w str) -> &'w str {
+    match lang {
+        Lang::English => english,
+        Lang::Chinese => chinese,
+    }
 }
 
 /// Says something to a person. That nobody listens is no reason to stop.

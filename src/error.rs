@@ -267,6 +267,13 @@ pub enum Problem {
         /// Its key.
         key: String,
     },
+    /// Values of a row are still to be filled in.
+    Unfilled {
+        /// What their columns are called.
+        columns: Vec<String>,
+        /// How many values the row has.
+        of: usize,
+    },
     /// A value is missing.
     MissingValue {
         /// Its key.
@@ -560,6 +567,7 @@ impl Problem {
             | MissingTable { .. }
             | MissingRow { .. }
             | MissingValue { .. }
+            | Unfilled { .. }
             | NotComputed { .. }
             | LabelsFixed
             | RowsFixed
@@ -607,6 +615,7 @@ impl Problem {
             MissingTable { .. } => "missing-table",
             MissingRow { .. } => "missing-row",
             MissingValue { .. } => "missing-value",
+            Unfilled { .. } => "unfilled",
             NotComputed { .. } => "not-computed",
             Computed { .. } => "computed",
             Reworded { .. } => "reworded",

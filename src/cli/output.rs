@@ -77,22 +77,10 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
         if output.path == Path::new("-") {
             continue;
         }
-        let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", output.path.display());
-        if output.path.is_dir() {
-            return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
-        }
-        let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".kanyin-");
-        // A document is for all who may read the folder, unlike what temporary files are by default.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder).map_err(cannot)?;
-        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
-        ready.push((file, &output.path));
+        ready.push((beside(&output.path, bytes)?, &output.path));
     }
     for (file, path) in ready {
-        file.persist(path).map_err(|error| format!("cannot write `{}`: {}", path.display(), error.error))?;
+        file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
     }
     for (output, bytes) in &documents {
         if output.path == Path::new("-") {
@@ -103,6 +91,58 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Present {
+    /// It is replaced, and keeps who may read and write it.
+    Replace,
+    /// It stays, and nothing is written.
+    Refuse,
+}
+
+/// Writes one file, whole or not at all.
+pub(super) fn write_file(path: &Path, bytes: &[u8], present: Present) -> Result<(), String> {
+    let file = beside(path, bytes)?;
+    match present {
+        Present::Replace => {
+            if let Ok(known) = std::fs::metadata(path) {
+                file.as_file().set_permissions(known.permissions()).map_err(|error| cannot_write(path, &error))?;
+            }
+            file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
+        }
+        Present::Refuse => {
+            file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    format!("`{}` is there already; name another file, or remove it first", path.display())
+                }
+                _ => cannot_write(path, &error.error),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// A whole file beside the place it is to be moved to.
+fn beside(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, String> {
+    let cannot = |error: std::io::Error| cannot_write(path, &error);
+    if path.is_dir() {
+        return Err(format!("cannot write `{}`: it is a folder", path.display()));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".kanyin-");
+    // A document is for all who may read the folder, unlike what temporary files are by default.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(cannot)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
+    Ok(file)
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> String {
+    format!("cannot write `{}`: {error}", path.display())
 }
 
 /// The tables of a document as JSON.

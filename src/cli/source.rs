@@ -31,6 +31,11 @@ impl Source {
         }
     }
 
+    /// The bytes of the file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub fn report(&self, lang: Lang) -> Result<Report, Stop> {
         Report::parse(&self.bytes).map_err(|findings| self.refuse(&findings, lang))
     }
