@@ -3,8 +3,10 @@
 //! Documents go to files or standard output, words to standard error. A file appears whole or not at all.
 //! Exit status 0: done; 1: the report has errors; 2: wrong use, or a file that cannot be read or written.
 
+mod archive;
 mod build;
 mod check;
+mod extract;
 mod filling;
 mod fonts;
 mod forms;
@@ -37,10 +39,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Put a report and its documents into a package for the archive, or check one.
+    Archive(archive::Archive),
     /// Check a report and set it as PDF, DOCX or both.
     Build(build::Build),
     /// Check a report and say what is wrong with it.
     Check(check::Check),
+    /// Take the report out of an archived PDF, and say whether the two agree.
+    Extract(extract::Extract),
     /// Write a report to be filled in: every key of a form, with its labels.
     New(filling::New),
     /// Compute the totals of a report and write them into it.
@@ -80,8 +86,10 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Archive(args) => archive::run(&args),
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
+        Command::Extract(args) => extract::run(&args),
         Command::New(args) => filling::new(&args),
         Command::Fill(args) => filling::fill(&args),
         Command::Schema(args) => filling::schema(&args),
@@ -113,6 +121,17 @@ fn in_words<'w>(lang: Lang, english: &'w str, chinese: &'w str) -> &'w str {
     match lang {
         Lang::English => english,
         Lang::Chinese => chinese,
+    }
+}
+
+/// Reads a file, and no more bytes than what reads it takes.
+fn read_file(path: &std::path::Path, most: usize) -> Result<Vec<u8>, Stop> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Stop::Trouble(format!("cannot read `{}`: {error}", path.display()))),
     }
 }
 

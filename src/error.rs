@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 
 pub use show::{Position, position};
 pub use suggest::nearest;
-pub(crate) use words::is_invisible;
+pub(crate) use words::{is_emoji, is_invisible, is_private};
 
 use crate::document::{Date, Place};
 use crate::form::{RuleLevel, ValueKind, Years};
@@ -129,6 +129,11 @@ pub enum Problem {
         /// Its entries.
         count: usize,
         /// The most it can have.
+        limit: usize,
+    },
+    /// There is more to say of the file than can be said at once.
+    TooManyFindings {
+        /// How many were said.
         limit: usize,
     },
     /// The year is not a whole number of four digits.
@@ -548,6 +553,7 @@ impl Problem {
             | Empty
             | TooLong { .. }
             | TooMany { .. }
+            | TooManyFindings { .. }
             | BadYear { .. }
             | BadDate { .. }
             | BadPlacement { .. }
@@ -596,6 +602,7 @@ impl Problem {
             Empty => "empty",
             TooLong { .. } => "too-long",
             TooMany { .. } => "too-many",
+            TooManyFindings { .. } => "too-many-findings",
             BadYear { .. } => "bad-year",
             BadDate { .. } => "bad-date",
             BadPlacement { .. } => "bad-placement",

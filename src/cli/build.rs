@@ -14,9 +14,13 @@ use super::output::{self, Format, Output};
 use super::source::Source;
 use super::{Language, Stop, bundled_forms, bundled_sheet, fonts, language, say};
 
+/// What a report is called where it is attached to its PDF.
+pub(super) const SOURCE_NAME: &str = "report.json";
+
 #[derive(Args)]
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
+  kanyin build report.json -o report.pdf --archive
   kanyin build - --format pdf -o - < report.json > report.pdf
   kanyin build report.json -o report.pdf --fonts ~/fonts
   kanyin build unfinished.json -o draft.pdf --draft")]
@@ -46,6 +50,9 @@ pub(super) struct Build {
     /// day of the year after the report's.
     #[arg(long, value_parser = parse_date, value_name = "DATE")]
     date: Option<Date>,
+    /// Write the PDF for the archive: PDF/A-3a instead of PDF/A-2a, with the report itself attached.
+    #[arg(long, conflicts_with = "draft")]
+    archive: bool,
     /// Print a report that has errors all the same: marked 草稿 on every page, and never PDF/A.
     #[arg(long)]
     draft: bool,
@@ -56,7 +63,7 @@ pub(super) struct Build {
 
 /// Checks a report and writes it where asked.
 pub(super) fn build(args: &Build) -> Result<(), Stop> {
-    let outputs = Output::all(&args.output, args.format).map_err(Stop::Trouble)?;
+    let outputs = Output::all(&args.output, args.format, &args.input).map_err(Stop::Trouble)?;
     let lang = language(args.lang);
     let source = Source::read(&args.input)?;
     let forms = bundled_forms()?;
@@ -83,11 +90,22 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
                 if pages.is_none() {
                     let options = typeset::Options { tint: args.tint };
                     let set = typeset(&document, &sheet, &fonts, options);
-                    pages = Some(set.map_err(|faults| source.refuse_faults(&faults, lang))?);
+                    let set = set.map_err(|faults| source.refuse_faults(&faults, lang))?;
+                    source.say_fallbacks(&set.fallbacks, lang);
+                    pages = Some(set);
                 }
                 let Some(pages) = &pages else { continue };
                 match output.format {
                     Format::Pages => pages.dump().into_bytes(),
+                    Format::Pdf | Format::Docx | Format::Grid if args.archive => {
+                        let source = write::pdf::Source {
+                            name: SOURCE_NAME,
+                            media_type: "application/json",
+                            bytes: source.bytes(),
+                        };
+                        write::pdf::write_archive(pages, &fonts, &source)
+                            .map_err(|error| Stop::Trouble(error.to_string()))?
+                    }
                     Format::Pdf | Format::Docx | Format::Grid => {
                         write::pdf::write(pages, &fonts).map_err(|error| Stop::Trouble(error.to_string()))?
                     }
@@ -107,12 +125,12 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
 }
 
 /// A day as it is written on the command line.
-fn parse_date(text: &str) -> Result<Date, String> {
+pub(super) fn parse_date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "it is no day of the calendar; write it like 2026-01-20".into())
 }
 
 /// The day SOURCE_DATE_EPOCH names, if it is set to seconds since 1970 (reproducible-builds.org).
-fn source_date_epoch() -> Option<Date> {
+pub(super) fn source_date_epoch() -> Option<Date> {
     let seconds: i64 = std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()?;
     let days = seconds.div_euclid(86_400);
     // Counting from 1 March of the year 0, so that a leap day ends its year.

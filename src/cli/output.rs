@@ -23,17 +23,20 @@ pub(super) enum Format {
 
 /// A document to be written.
 pub(super) struct Output {
-    path: PathBuf,
+    pub path: PathBuf,
     pub format: Format,
 }
 
 impl Output {
-    /// Makes sure that every place has a format and none is named twice.
-    pub fn all(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<Output>, String> {
+    /// Makes sure that every place has a format, none is named twice, and none is the input.
+    pub fn all(paths: &[PathBuf], format: Option<Format>, input: &Path) -> Result<Vec<Output>, String> {
         let mut outputs: Vec<Output> = Vec::new();
         for path in paths {
-            if outputs.iter().any(|other| other.path == *path) {
+            if outputs.iter().any(|other| same_place(&other.path, path)) {
                 return Err(format!("`{}` is named twice as output", path.display()));
+            }
+            if path != Path::new("-") && input.is_file() && same_place(path, input) {
+                return Err(format!("`{}` is the report itself, which would be lost", path.display()));
             }
             let by_ending =
                 path.extension().and_then(OsStr::to_str).and_then(|ending| match ending.to_lowercase().as_str() {
@@ -69,25 +72,57 @@ impl Output {
     }
 }
 
+/// Whether two paths lead to one place, as far as that can be known before it exists.
+fn same_place(one: &Path, other: &Path) -> bool {
+    one == other || matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Where a path leads: what it links to, if that exists, else its name in its folder.
+fn place(path: &Path) -> std::io::Result<PathBuf> {
+    path.canonicalize().or_else(|error| {
+        let name = path.file_name().ok_or(error)?;
+        Ok(folder_of(path).canonicalize()?.join(name))
+    })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes all documents. Files are written beside their places first and moved there when all are whole, so
-/// that a full disk leaves what was there before.
+/// that a full disk leaves what was there before. What is no file but takes bytes (a pipe, a device) is written to.
 pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String> {
     let mut ready = Vec::new();
+    let mut streams = Vec::new();
     for (output, bytes) in &documents {
+        let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", output.path.display());
         if output.path == Path::new("-") {
+            streams.push((output, bytes));
             continue;
         }
-        ready.push((beside(&output.path, bytes)?, &output.path));
+        let path = place(&output.path).map_err(cannot)?;
+        match path.metadata() {
+            Ok(found) if found.is_dir() => {
+                return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
+            }
+            Ok(found) if !found.is_file() => streams.push((output, bytes)),
+            Ok(_) | Err(_) => ready.push((written_beside(&path, bytes).map_err(cannot)?, path, output)),
+        }
     }
-    for (file, path) in ready {
-        file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
+    for (file, path, output) in ready {
+        file.persist(path).map_err(|error| format!("cannot write `{}`: {}", output.path.display(), error.error))?;
     }
-    for (output, bytes) in &documents {
+    for (output, bytes) in streams {
         if output.path == Path::new("-") {
             let mut out = std::io::stdout().lock();
             out.write_all(bytes)
                 .and_then(|()| out.flush())
                 .map_err(|error| format!("cannot write to standard output: {error}"))?;
+        } else {
+            let written = std::fs::OpenOptions::new().write(true).open(&output.path);
+            written
+                .and_then(|mut file| file.write_all(bytes))
+                .map_err(|error| format!("cannot write `{}`: {error}", output.path.display()))?;
         }
     }
     Ok(())
@@ -104,45 +139,42 @@ pub(super) enum Present {
 
 /// Writes one file, whole or not at all.
 pub(super) fn write_file(path: &Path, bytes: &[u8], present: Present) -> Result<(), String> {
-    let file = beside(path, bytes)?;
+    let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", path.display());
+    let real = place(path).map_err(cannot)?;
+    if real.is_dir() {
+        return Err(format!("cannot write `{}`: it is a folder", path.display()));
+    }
+    let file = written_beside(&real, bytes).map_err(cannot)?;
     match present {
         Present::Replace => {
-            if let Ok(known) = std::fs::metadata(path) {
-                file.as_file().set_permissions(known.permissions()).map_err(|error| cannot_write(path, &error))?;
+            if let Ok(known) = std::fs::metadata(&real) {
+                file.as_file().set_permissions(known.permissions()).map_err(cannot)?;
             }
-            file.persist(path).map_err(|error| cannot_write(path, &error.error))?;
+            file.persist(&real).map_err(|error| cannot(error.error))?;
         }
         Present::Refuse => {
-            file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+            file.persist_noclobber(&real).map_err(|error| match error.error.kind() {
                 std::io::ErrorKind::AlreadyExists => {
                     format!("`{}` is there already; name another file, or remove it first", path.display())
                 }
-                _ => cannot_write(path, &error.error),
+                _ => cannot(error.error),
             })?;
         }
     }
     Ok(())
 }
 
-/// A whole file beside the place it is to be moved to.
-fn beside(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, String> {
-    let cannot = |error: std::io::Error| cannot_write(path, &error);
-    if path.is_dir() {
-        return Err(format!("cannot write `{}`: it is a folder", path.display()));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// A file of another name in the folder of `path`, written and on the disk.
+fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".kanyin-");
     // A document is for all who may read the folder, unlike what temporary files are by default.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(cannot)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
+    let mut file = builder.tempfile_in(folder_of(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
     Ok(file)
-}
-
-fn cannot_write(path: &Path, error: &std::io::Error) -> String {
-    format!("cannot write `{}`: {error}", path.display())
 }
 
 /// The tables of a document as JSON.

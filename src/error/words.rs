@@ -81,7 +81,8 @@ fn english(problem: &Problem) -> String {
         TooLong { characters, limit } => {
             format!("the text has {characters} characters, more than the {limit} it can have")
         }
-        TooMany { count, limit } => format!("the list has {count} entries, more than the {limit} it can have"),
+        TooMany { count, limit } => format!("there are {count} entries, more than the {limit} there can be"),
+        TooManyFindings { limit } => format!("more is wrong with this file than the {limit} things that are said"),
         BadYear { written } => format!("`{}` is not a report year", name(written)),
         BadDate { written } => format!("`{}` is not a day of the calendar", name(written)),
         BadPlacement { written } => format!("a table cannot stand `{}`", name(written)),
@@ -184,12 +185,17 @@ fn english_hint(problem: &Problem) -> Option<String> {
                 "give each paragraph or line as an entry of its own in a list".into()
             }
             '\u{fffd}' => "the text was damaged when it was copied or converted; write the character anew".into(),
+            c if is_private(*c) => {
+                "a private-use code point means a character in the fonts of one maker alone; write the code point Unicode has for it".into()
+            }
+            c if is_emoji(*c) => "an official document has no emoji; say it in words".into(),
             _ => "remove it; such characters often come along when text is copied from a page or a table".into(),
         },
         Empty => {
             "write something, or leave the key out where it may be; a section with nothing to say says `无`".into()
         }
         TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
+        TooManyFindings { .. } => "mend these and check again".into(),
         BadYear { .. } => "a year is a whole number of four digits: `2025`".into(),
         BadDate { .. } => "write year, month and day with two digits each: `2026-01-20`".into(),
         BadPlacement { .. } => "write `\"upright\"`, `\"turned\"` or `\"landscape\"`".into(),
@@ -276,6 +282,7 @@ fn chinese(problem: &Problem) -> String {
         Empty => "内容为空".into(),
         TooLong { characters, limit } => format!("文字有{characters}字，超过上限{limit}字"),
         TooMany { count, limit } => format!("共有{count}项，超过上限{limit}项"),
+        TooManyFindings { limit } => format!("此文件的问题不止已列出的{limit}处"),
         BadYear { written } => format!("`{}`不是报告年度", name(written)),
         BadDate { written } => format!("`{}`不是有效日期", name(written)),
         BadPlacement { written } => format!("表格不能按`{}`方式放置", name(written)),
@@ -368,10 +375,13 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         BadCharacter { character, .. } => match character {
             '\n' | '\r' | '\u{2028}' | '\u{2029}' => "请将每一段（行）写成列表中单独的一项".into(),
             '\u{fffd}' => "文字在复制或转换时已损坏，请重新输入该字".into(),
+            c if is_private(*c) => "私用区码位只在个别厂商的字库中有意义，请改用该字的正式编码".into(),
+            c if is_emoji(*c) => "公文中不用表情符号，请改用文字".into(),
             _ => "请删去该字符；从网页或表格复制文字时常会带入".into(),
         },
         Empty => "请填写内容；可以省略的项请整项删去；没有需要报告的事项时写“无”".into(),
         TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
+        TooManyFindings { .. } => "请先改正已列出的问题，再行检查".into(),
         BadYear { .. } => "年度为四位整数，如`2025`".into(),
         BadDate { .. } => "请写作`2026-01-20`，月、日均为两位".into(),
         BadPlacement { .. } => "请写`\"upright\"`（竖排）、`\"turned\"`（竖页横表）或`\"landscape\"`（横页）".into(),
@@ -560,7 +570,9 @@ fn character(c: char, lang: Lang) -> String {
         ('\n' | '\r', Lang::Chinese) => "换行符".to_owned(),
         ('\t', Lang::English) => "a tab".to_owned(),
         ('\t', Lang::Chinese) => "制表符".to_owned(),
-        _ if c.is_control() || c.is_whitespace() || is_invisible(c) => return format!("U+{:04X}", u32::from(c)),
+        _ if c.is_control() || c.is_whitespace() || is_invisible(c) || is_private(c) => {
+            return format!("U+{:04X}", u32::from(c));
+        }
         _ => format!("`{c}`"),
     };
     match lang {
@@ -574,8 +586,20 @@ fn character(c: char, lang: Lang) -> String {
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
         || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Whether a character has no meaning but the one some maker gave it.
+pub(crate) fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
+/// Whether a character is a picture rather than text: emoji, and the selector that asks for one.
+pub(crate) fn is_emoji(c: char) -> bool {
+    matches!(c,
+        '\u{fe0f}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f300}'..='\u{1f64f}' | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1f9ff}' | '\u{1fa70}'..='\u{1faff}')
 }
 
 fn english_type(found: JsonType) -> &'static str {
