@@ -4,7 +4,7 @@
 //! Figures are `null` until they are filled in. Keys a report may do without are remarks with an example: without
 //! the `//` they are in force.
 
-use super::{DataRow, Form, Section, SectionContent, TableForm, last_step, place_of, place_of_row};
+use super::{DataRow, Form, Section, SectionContent, TableForm, Years, last_step, place_of, place_of_row};
 use crate::json::Json;
 use crate::report::json::REMARK;
 
@@ -49,7 +49,7 @@ impl Form {
 
     fn advice(&self) -> [String; 4] {
         [
-            format!("《{}》（{}），{}年", self.name, self.notice, self.years),
+            format!("《{}》（{}），用于{}的报告", self.name, self.notice, years_in_chinese(self.years)),
             "null 为待填数据：没有发生填 0，不适用填 \"/\"，保留空白填 \"\"；总计可不填，由 kanyin fill 计算填入"
                 .into(),
             "键以 // 开头的成员是说明，不影响报告，可以保留；可选项去掉键中的 // 即生效".into(),
@@ -136,6 +136,15 @@ pub(super) fn is_prose(section: &Section) -> bool {
     match section.content {
         SectionContent::Prose => true,
         SectionContent::Table(_) => false,
+    }
+}
+
+/// `2019年至2020年`, `2021年起`.
+pub(super) fn years_in_chinese(years: Years) -> String {
+    match years.last {
+        Some(last) if last == years.first => format!("{last}年"),
+        Some(last) => format!("{}年至{last}年", years.first),
+        None => format!("{}年起", years.first),
     }
 }
 

@@ -4,7 +4,7 @@
 //! It says what can be said of each value alone. What must add up, and what years and dates fit each other, is said
 //! by [`check`](crate::check::check).
 
-use super::blank::{column_name, is_prose};
+use super::blank::{column_name, is_prose, years_in_chinese};
 use super::{DataColumn, DataRow, Each, Form, Section, TableForm, ValueKind, place_of_row};
 use crate::json::Json;
 use crate::report::json::REMARK;
@@ -35,7 +35,7 @@ impl Form {
             ("$schema", Json::text("https://json-schema.org/draft/2020-12/schema")),
             ("$id", Json::text(format!("urn:kanyin:{}", self.id))),
             ("title", Json::text(&self.name)),
-            ("description", Json::text(format!("{}，{}年", self.notice, self.years))),
+            ("description", Json::text(format!("{}，用于{}的报告", self.notice, years_in_chinese(self.years)))),
         ]);
         let required = ["agency", "year", "sections", "tables"];
         let body = object(properties.map(|(key, schema)| (key.to_owned(), schema)), required.map(str::to_owned));
