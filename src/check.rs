@@ -21,6 +21,10 @@ pub use subordinates::{Figures, Subordinate, Subordinates};
 
 use rust_decimal::Decimal;
 
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
 use crate::document::{CellRole, Grid, Text};
 use crate::error::{self, Finding, Level, Part, Problem, nearest};
 use crate::form::{Form, Section, SectionContent, ValueKey};
@@ -204,6 +208,39 @@ fn examine(report: &Report, form: &Form) -> Examined {
     Examined { tables, findings, outcomes }
 }
 
+/// A total that a report leaves out and that follows from what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Total {
+    /// The key of its table.
+    pub table: String,
+    /// Its row and column.
+    pub key: ValueKey,
+    /// The keys of all columns of its row.
+    pub columns: Vec<Arc<str>>,
+    /// What it comes to.
+    pub value: Decimal,
+}
+
+/// The totals a report leaves out, in the form's order; and what is to be said of the figures they come from.
+/// A total that is blank counts as left out where any of its parts is not.
+pub(crate) fn totals(report: &Report, form: &Form) -> (Vec<Total>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    check_year(report, form, &mut findings);
+    check_table_keys(report, form, &mut findings);
+    let mut totals = Vec::new();
+    for (section, table) in form.tables().filter(|(_, table)| report.tables.get(&table.key).is_some()) {
+        let mut filling = Filling::new(report, &section.heading.content, table).without_blank_totals();
+        filling.fill(&mut findings);
+        totals.extend(filling.computed().map(|(key, value)| {
+            let row = filling.row(&key.row).map_or(&[][..], |row| &row.columns);
+            let columns = row.iter().map(|column| column.key.clone()).collect();
+            Total { table: table.key.clone(), key, columns, value }
+        }));
+    }
+    error::sort(&mut findings);
+    (totals, findings)
+}
+
 /// Whether a report with this finding cannot even be printed as a draft. Wrong figures can.
 fn keeps_from_printing(finding: &Finding) -> bool {
     let wrong_figure = matches!(
@@ -211,6 +248,7 @@ fn keeps_from_printing(finding: &Finding) -> bool {
         Problem::RuleFails { .. }
             | Problem::Negative { .. }
             | Problem::NotWhole { .. }
+            | Problem::Unfilled { .. }
             | Problem::YearOutsideForm { .. }
             | Problem::Prose(_)
     );

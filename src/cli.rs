@@ -7,6 +7,7 @@ mod archive;
 mod build;
 mod check;
 mod extract;
+mod filling;
 mod fonts;
 mod forms;
 mod import;
@@ -56,6 +57,12 @@ enum Command {
     Sign(Box<sign::Sign>),
     /// Check the signatures of a PDF.
     Verify(verify::Verify),
+    /// Write a report to be filled in: every key of a form, with its labels.
+    New(filling::New),
+    /// Compute the totals of a report and write them into it.
+    Fill(filling::Fill),
+    /// Write the JSON Schema of a form, by which an editor helps while a report is written.
+    Schema(filling::Schema),
     /// List the forms, or show one.
     #[command(subcommand)]
     Forms(forms::FormsCommand),
@@ -98,6 +105,9 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Extract(args) => extract::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::New(args) => filling::new(&args),
+        Command::Fill(args) => filling::fill(&args),
+        Command::Schema(args) => filling::schema(&args),
         Command::Forms(command) => forms::forms(&command),
     };
     match done {
@@ -120,6 +130,14 @@ fn bundled_forms() -> Result<Forms, Stop> {
 
 fn bundled_sheet(form: &Form) -> Result<Sheet, Stop> {
     Sheet::bundled(form.sheet()).map_err(|error| Stop::Trouble(error.to_string()))
+}
+
+/// The words in the language asked for.
+fn in_words<'w>(lang: Lang, english: &'w str, chinese: &'w str) -> &'w str {
+    match lang {
+        Lang::English => english,
+        Lang::Chinese => chinese,
+    }
 }
 
 /// Reads a file, and no more bytes than what reads it takes.

@@ -278,6 +278,13 @@ pub enum Problem {
         /// Its key.
         key: String,
     },
+    /// Values of a row are still to be filled in.
+    Unfilled {
+        /// What their columns are called.
+        columns: Vec<String>,
+        /// How many values the row has.
+        of: usize,
+    },
     /// A value is missing.
     MissingValue {
         /// Its key.
@@ -599,6 +606,7 @@ impl Problem {
             | MissingTable { .. }
             | MissingRow { .. }
             | MissingValue { .. }
+            | Unfilled { .. }
             | NotComputed { .. }
             | LabelsFixed
             | RowsFixed
@@ -647,6 +655,7 @@ impl Problem {
             MissingTable { .. } => "missing-table",
             MissingRow { .. } => "missing-row",
             MissingValue { .. } => "missing-value",
+            Unfilled { .. } => "unfilled",
             NotComputed { .. } => "not-computed",
             Computed { .. } => "computed",
             Reworded { .. } => "reworded",

@@ -5,9 +5,11 @@
 //! so every later stage may rely on it: grids are full, keys are unique, rules name rows and columns
 //! that exist. [`Forms`] is a set of forms from which the year of a report chooses one.
 
+mod blank;
 mod file;
 pub mod picture;
 pub mod rules;
+mod schema;
 
 use std::fmt;
 use std::sync::Arc;
@@ -403,7 +405,7 @@ impl FormCell {
 }
 
 /// Between the labels of a [`Place`] from the outside in.
-pub(crate) const STEP: &str = " › ";
+const STEP: &str = " › ";
 
 /// Where a cell of a form's grid is, in the form's own words. A label counts as the last step to
 /// itself, and has either a row or a column. `table` is the heading over the table.
@@ -422,6 +424,41 @@ pub fn place_of(table: &str, grid: &Grid<FormCell>, index: usize) -> Place {
         labels.filter_map(FormCell::label).collect::<Vec<_>>().join(STEP)
     };
     Place { table: table.to_owned(), row: words(CellRole::heads_rows), column: words(CellRole::heads_columns) }
+}
+
+/// Where a row of values is, in the form's own words: by its labels, or where it has none by the headings all its
+/// values have in common. `table` is the heading over the table.
+pub fn place_of_row(table: &str, grid: &Grid<FormCell>, row: &str) -> Place {
+    let cells = grid.cells().iter().filter(|cell| cell.content.value().is_some_and(|value| &*value.row == row));
+    let mut places = cells.map(|cell| place_of(table, grid, grid.index_at(cell.row, cell.column)));
+    let Some(mut place) = places.next() else {
+        return Place { table: table.to_owned(), row: String::new(), column: String::new() };
+    };
+    if !place.row.is_empty() {
+        place.column.clear();
+        return place;
+    }
+    for other in places {
+        place.column.truncate(common_start(&place.column, &other.column));
+    }
+    place
+}
+
+/// The last label of a chain of them.
+pub(crate) fn last_step(chain: &str) -> Option<&str> {
+    chain.rsplit(STEP).next().filter(|step| !step.is_empty())
+}
+
+/// How much of a chain of labels another begins with, in bytes.
+fn common_start(chain: &str, other: &str) -> usize {
+    let mut end = 0;
+    for (ours, theirs) in chain.split(STEP).zip(other.split(STEP)) {
+        if ours != theirs {
+            break;
+        }
+        end += ours.len() + if end > 0 { STEP.len() } else { 0 };
+    }
+    end
 }
 
 /// The form files that travel with the library.

@@ -134,6 +134,42 @@ pub(super) fn write_text(path: &Path, text: &str) -> Result<(), String> {
     write_all(vec![(output, text.as_bytes().to_vec())])
 }
 
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Present {
+    /// It is replaced, and keeps who may read and write it.
+    Replace,
+    /// It stays, and nothing is written.
+    Refuse,
+}
+
+/// Writes one file, whole or not at all.
+pub(super) fn write_file(path: &Path, bytes: &[u8], present: Present) -> Result<(), String> {
+    let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", path.display());
+    let real = place(path).map_err(cannot)?;
+    if real.is_dir() {
+        return Err(format!("cannot write `{}`: it is a folder", path.display()));
+    }
+    let file = written_beside(&real, bytes).map_err(cannot)?;
+    match present {
+        Present::Replace => {
+            if let Ok(known) = std::fs::metadata(&real) {
+                file.as_file().set_permissions(known.permissions()).map_err(cannot)?;
+            }
+            file.persist(&real).map_err(|error| cannot(error.error))?;
+        }
+        Present::Refuse => {
+            file.persist_noclobber(&real).map_err(|error| match error.error.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    format!("`{}` is there already; name another file, or remove it first", path.display())
+                }
+                _ => cannot(error.error),
+            })?;
+        }
+    }
+    Ok(())
+}
+
 /// A file of another name in the folder of `path`, written and on the disk.
 fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();

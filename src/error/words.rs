@@ -109,6 +109,8 @@ fn english(problem: &Problem) -> String {
         MissingTable { key, heading } => format!("the table `{key}`, `{heading}`, is missing"),
         MissingRow { key } => format!("the row `{key}` is missing"),
         MissingValue { key } => format!("the value `{key}` is missing"),
+        Unfilled { columns, of } if columns.len() == *of => "the row is still to be filled in".into(),
+        Unfilled { columns, .. } => format!("still to be filled in: {}", columns.join(", ")),
         NotComputed { key, part, written, .. } => {
             format!("`{key}` is left out and cannot be computed, for `{part}` is {}", english_blank(written))
         }
@@ -230,7 +232,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
             format!("add `{key}` under `sections`; where there is nothing to report, write `无`")
         }
         MissingTable { key, .. } => format!("add `{key}` under `tables`"),
-        MissingRow { .. } | MissingValue { .. } => {
+        MissingRow { .. } | MissingValue { .. } | Unfilled { .. } => {
             "write `0` for none, `\"\"` for a blank, `\"/\"` for what does not apply".into()
         }
         NotComputed { written, blank_is_zero: false, .. } if is_blank(written) => {
@@ -312,6 +314,8 @@ fn chinese(problem: &Problem) -> String {
         MissingTable { key, heading } => format!("缺少“{heading}”的表（`{key}`）"),
         MissingRow { key } => format!("缺少`{key}`行"),
         MissingValue { key } => format!("缺少数据`{key}`"),
+        Unfilled { columns, of } if columns.len() == *of => "整行尚未填写".into(),
+        Unfilled { columns, .. } => format!("尚未填写：{}", columns.join("、")),
         NotComputed { key, part, written, .. } => {
             format!("`{key}`未填，也无法计算：“{part}”{}", chinese_blank(written))
         }
@@ -419,7 +423,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         }
         MissingSection { key, .. } => format!("请在`sections`中补上`{key}`；没有需要报告的事项时写“无”"),
         MissingTable { key, .. } => format!("请在`tables`中补上`{key}`"),
-        MissingRow { .. } | MissingValue { .. } => "没有写`0`，空白写`\"\"`，不适用写`\"/\"`".into(),
+        MissingRow { .. } | MissingValue { .. } | Unfilled { .. } => "没有写`0`，空白写`\"\"`，不适用写`\"/\"`".into(),
         NotComputed { written, blank_is_zero: false, .. } if is_blank(written) => {
             "请填写总计；如空白即为0，请将`blank_is_zero`设为`true`".into()
         }
