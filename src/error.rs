@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 
 pub use show::{Position, position};
 pub use suggest::nearest;
-pub(crate) use words::is_invisible;
+pub(crate) use words::{is_emoji, is_invisible, is_private};
 
 use crate::document::{Date, Place};
 use crate::form::{RuleLevel, ValueKind, Years};

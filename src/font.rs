@@ -193,9 +193,28 @@ impl Fonts {
 
     /// The glyph of a character in the first face of the chain that has one.
     pub(crate) fn glyph(&self, chain: &[FaceId], character: char) -> Option<Glyph> {
+        self.first(chain, |font| font.charmap().map_unicode(character))
+    }
+
+    /// The glyph of a character and what belongs to it, in the first face of the chain that has one for
+    /// both together: the variant a selector asks for, the letter with its accent.
+    pub(crate) fn cluster(&self, chain: &[FaceId], text: &str) -> Option<Glyph> {
+        let mut characters = text.chars();
+        match (characters.next()?, characters.next(), characters.next()) {
+            (character, None, _) => self.glyph(chain, character),
+            // All that is set here is text: no face has pictures in colour.
+            (character, Some(AS_TEXT), None) => self.glyph(chain, character),
+            (character, Some(selector), None) if is_variation_selector(selector) => {
+                self.first(chain, |font| font.charmap().map_unicode_variant(character, selector))
+            }
+            _ => self.glyph(chain, composed(text)?),
+        }
+    }
+
+    fn first(&self, chain: &[FaceId], glyph: impl Fn(&Font) -> Option<harfrust::GlyphId>) -> Option<Glyph> {
         chain.iter().find_map(|&face| {
             let font = &self.face(face).font;
-            let id = font.charmap().map_unicode(character).filter(|id| id.to_u32() != 0)?;
+            let id = glyph(font).filter(|id| id.to_u32() != 0)?;
             let advance = font.glyph_metrics().h_advance(id).round() as i64;
             Some(Glyph { face, id: id.to_u32(), advance, offset: 0 })
         })
@@ -269,6 +288,51 @@ impl Fonts {
         });
         edges.map(|(from, to)| (size.scale(from, face.units_per_em), size.scale(to, face.units_per_em)))
     }
+}
+
+/// The selector that asks for a character as text and not as a picture (U+FE0E).
+const AS_TEXT: char = '\u{fe0e}';
+
+fn is_variation_selector(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+/// Whether a character belongs to the one before it: a combining mark or a variation selector.
+pub(crate) fn belongs_to_previous(c: char) -> bool {
+    // Marks that surround what is before them, and the one that only joins, are of class 0.
+    let surrounds = matches!(c, '\u{34f}' | '\u{488}' | '\u{489}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}');
+    surrounds || is_variation_selector(c) || harfrust::unicode::combining_class(c.into()) != 0
+}
+
+/// Whether characters stand one after the other from left to right and each keeps its shape, so that setting
+/// them one at a time sets them right.
+pub(crate) fn is_set_by_character(c: char) -> bool {
+    [
+        Script::COMMON,
+        Script::INHERITED,
+        Script::HAN,
+        Script::LATIN,
+        Script::GREEK,
+        Script::CYRILLIC,
+        Script::HIRAGANA,
+        Script::KATAKANA,
+        Script::BOPOMOFO,
+        Script::HANGUL,
+        Script::YI,
+        Script::LISU,
+        Script::UNKNOWN,
+    ]
+    .contains(&harfrust::unicode::script(c.into()))
+}
+
+/// The one character that a letter and its marks come to (Unicode's canonical composition).
+fn composed(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    let base = characters.next()?;
+    let mut marks: Vec<u32> = characters.map(u32::from).collect();
+    marks.sort_by_key(|&mark| harfrust::unicode::combining_class(mark));
+    let whole = marks.into_iter().try_fold(u32::from(base), harfrust::unicode::compose)?;
+    char::from_u32(whole)
 }
 
 impl Face {

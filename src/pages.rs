@@ -23,6 +23,22 @@ pub struct Pages {
     pub nodes: Vec<Node>,
     /// Where to jump, in order.
     pub bookmarks: Vec<Bookmark>,
+    /// What was set in another face than the first of its typeface, because that has no glyph for it; each
+    /// once for every text it stands in.
+    pub fallbacks: Vec<Fallback>,
+}
+
+/// A character that another face had to lend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fallback {
+    /// The character, with the marks that belong to it.
+    pub text: String,
+    /// The name of the face it was set in.
+    pub face: String,
+    /// The name of the face that lacks it.
+    pub instead_of: String,
+    /// The text it stands in.
+    pub origin: Origin,
 }
 
 /// One side of a sheet.

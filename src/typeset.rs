@@ -7,6 +7,7 @@
 mod atom;
 mod cell;
 mod ends;
+mod glyphs;
 mod line;
 mod page;
 mod signature;
@@ -21,6 +22,7 @@ use crate::pages::{self, Glyph, Item, Kind, Node, NodeId, Owner, Page, Pages, Sh
 use crate::sheet::{Align, Sheet, Style};
 
 use atom::{Prepared, Run, RunStyle};
+use glyphs::Remarks;
 use line::Placed;
 use page::{Cost, FREE, Frame, Piece, PieceKind, SetLine, WIDOW};
 use table::SetTable;
@@ -45,6 +47,25 @@ pub enum Fault {
         /// Where it stands.
         origin: Origin,
     },
+    /// No face that stands for a typeface has a letter with its marks, or the variant a selector asks for.
+    #[error("no face that stands for `{typeface}` has {} in one", pieces_of(text))]
+    MissingForm {
+        /// The characters that belong together.
+        text: String,
+        /// The typeface they were to be set in.
+        typeface: String,
+        /// Where they stand.
+        origin: Origin,
+    },
+    /// A character is of a script that is not set here: it runs from right to left, or its letters change
+    /// their shapes with their neighbours.
+    #[error("the script of `{character}` (U+{:04X}) cannot be set: this program sets Chinese and other scripts that run from left to right, a character at a time", *.character as u32)]
+    ScriptNotSet {
+        /// The character.
+        character: char,
+        /// Where it stands.
+        origin: Origin,
+    },
     /// A text in a table is higher than a page, the heading rows left out.
     #[error("row {row} of the table `{table}` would be {height} high, more than a page holds ({room})")]
     CellTooHigh {
@@ -62,16 +83,21 @@ pub enum Fault {
 }
 
 impl Fault {
-    fn missing(character: char, typeface: &str, origin: &Origin) -> Self {
-        Fault::MissingGlyph { character, typeface: typeface.into(), origin: origin.clone() }
-    }
-
     /// Where in the report the trouble stands.
     pub fn origin(&self) -> &Origin {
         match self {
-            Fault::MissingGlyph { origin, .. } | Fault::CellTooHigh { origin, .. } => origin,
+            Fault::MissingGlyph { origin, .. }
+            | Fault::MissingForm { origin, .. }
+            | Fault::ScriptNotSet { origin, .. }
+            | Fault::CellTooHigh { origin, .. } => origin,
         }
     }
+}
+
+/// Characters that belong together, by their code points: half of them cannot be seen alone.
+pub fn pieces_of(text: &str) -> String {
+    let codes: Vec<String> = text.chars().map(|c| format!("U+{:04X}", u32::from(c))).collect();
+    format!("`{text}` ({})", codes.join(" "))
 }
 
 /// Sets a document on pages.
@@ -84,7 +110,7 @@ pub fn typeset(document: &Document, sheet: &Sheet, fonts: &Fonts, options: Optio
         fonts,
         frame: Frame::new(sheet, Placement::Upright),
         nodes: vec![Node { parent: None, kind: Kind::Document }],
-        faults: Vec::new(),
+        remarks: Remarks::default(),
     };
     let mut stretches = Vec::new();
     for (placement, blocks) in stretches_of(&document.blocks) {
@@ -113,7 +139,8 @@ pub fn typeset(document: &Document, sheet: &Sheet, fonts: &Fonts, options: Optio
         }
     }
     setter.report()?;
-    Ok(Pages { about: document.about.clone(), pages, nodes: setter.nodes, bookmarks })
+    let fallbacks = setter.remarks.fallbacks;
+    Ok(Pages { about: document.about.clone(), pages, nodes: setter.nodes, bookmarks, fallbacks })
 }
 
 /// Cuts a document where pages of another placement begin: a table that does not stand upright has, with the
@@ -162,7 +189,7 @@ struct Setter<'a> {
     /// Where the text stands that is being set.
     frame: Frame,
     nodes: Vec<Node>,
-    faults: Vec<Fault>,
+    remarks: Remarks,
 }
 
 /// Puts the blocks one under the other and says what page ends between them cost.
@@ -228,8 +255,8 @@ impl<'a> Setter<'a> {
             },
             Block::Table(table) => {
                 let width = self.frame.width;
-                let (nodes, faults) = (&mut self.nodes, &mut self.faults);
-                SetBlock::Table(SetTable::new(table, self.sheet, width, self.fonts, nodes, faults))
+                let (nodes, remarks) = (&mut self.nodes, &mut self.remarks);
+                SetBlock::Table(SetTable::new(table, self.sheet, width, self.fonts, nodes, remarks))
             }
             Block::Signature(block) => {
                 let (lines, lines_before) = self.signature(block);
@@ -305,7 +332,7 @@ impl<'a> Setter<'a> {
 
     /// Lines that fill the type area.
     fn filled(&mut self, runs: &[Run], style: &Style) -> Vec<SetLine> {
-        let prepared = atom::prepare(runs, self.fonts, &mut self.faults);
+        let prepared = atom::prepare(runs, self.fonts, &mut self.remarks);
         let indent = self.cell(style.size) * i64::from(style.first_line_characters);
         let lines = prepared.break_lines(self.frame.width, indent);
         lines.iter().map(|line| self.set_line(&prepared, &prepared.place(line), Length::ZERO, style.size)).collect()
@@ -319,7 +346,7 @@ impl<'a> Setter<'a> {
         let runs: Vec<Run> = texts.iter().map(|(text, run)| Run { text, ..*run }).collect();
         let centred = style.align == Align::Centre;
         let shape = cell::Shape { width, hang: false, title: centred, smallest: style.size };
-        let block = cell::set(&runs, shape, self.fonts, &mut self.faults);
+        let block = cell::set(&runs, shape, self.fonts, &mut self.remarks);
         let mut set = Vec::with_capacity(block.lines());
         for segment in &block.segments {
             for line in &segment.lines {
@@ -345,8 +372,9 @@ impl<'a> Setter<'a> {
 
     /// Stops if anything could not be set.
     fn report(&mut self) -> Result<(), Vec<Fault>> {
-        self.faults.dedup();
-        if self.faults.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.faults)) }
+        let faults = &mut self.remarks.faults;
+        faults.dedup();
+        if faults.is_empty() { Ok(()) } else { Err(std::mem::take(faults)) }
     }
 
     fn refuse_high_cells(&mut self, blocks: &[SetBlock]) {
@@ -355,7 +383,7 @@ impl<'a> Setter<'a> {
             let SetBlock::Table(set) = block else { continue };
             let room = room - set.heading_height();
             if let Some((cell, height)) = set.too_high(room) {
-                self.faults.push(Fault::CellTooHigh {
+                self.remarks.faults.push(Fault::CellTooHigh {
                     table: set.table.key.clone(),
                     row: cell.row + 1,
                     height,
@@ -379,7 +407,7 @@ impl<'a> Setter<'a> {
             gap: Length::ZERO,
         };
         let runs = [Run { text: &text, style: run_style, owner: Owner::PageNumber }];
-        let prepared = atom::prepare(&runs, self.fonts, &mut self.faults);
+        let prepared = atom::prepare(&runs, self.fonts, &mut self.remarks);
         let line = line::Line { atoms: 0..prepared.atoms.len(), indent: Length::ZERO, fill: None };
         let width = prepared.natural(&line.atoms);
         let area = &self.sheet.type_area;
@@ -403,7 +431,7 @@ impl<'a> Setter<'a> {
         let size = page.width / 5;
         let run_style = cell::at_size(self.run_style(style, Role::Title), size);
         let runs = [Run { text: &text, style: run_style, owner: Owner::Watermark }];
-        let prepared = atom::prepare(&runs, self.fonts, &mut self.faults);
+        let prepared = atom::prepare(&runs, self.fonts, &mut self.remarks);
         let line = line::Line { atoms: 0..prepared.atoms.len(), indent: Length::ZERO, fill: None };
         let x = (page.width - prepared.natural(&line.atoms)) / 2;
         let mut items = emit(&prepared, &prepared.place(&line), x, page.height / 2 + size / 3);

@@ -158,6 +158,25 @@ fn a_character_no_face_has_is_named_with_its_place() {
 }
 
 #[test]
+fn a_character_lent_by_another_face_is_a_note_with_its_place() {
+    let folder = folder();
+    let text = std::fs::read_to_string(sample()).expect("the sample");
+    let rare = text.replacen("88篇", "88篇𪛗", 1);
+    std::fs::write(folder.path().join("rare.json"), rare).expect("a file");
+    let output = kanyin(&["build", "rare.json", "-o", "out.pdf"], folder.path());
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    let said = "note: `𪛗` (U+2A6D7) is set in 霞鹜文楷 GB 轻便版, because 朱雀仿宋 does not have it\n  \
+                --> rare.json: $.sections.overview[2]\n";
+    assert_eq!(words(&output), said);
+    let chinese = kanyin(&["build", "rare.json", "-o", "out.pdf", "--lang", "zh"], folder.path());
+    assert!(
+        words(&chinese).starts_with("说明：“朱雀仿宋”无`𪛗` (U+2A6D7)，改用“霞鹜文楷 GB 轻便版”\n"),
+        "{}",
+        words(&chinese)
+    );
+}
+
+#[test]
 fn a_users_face_takes_the_place_of_a_typeface() {
     let folder = folder();
     let kai = root().join("fonts/LXGWWenKaiGBLite-Regular.ttf");

@@ -83,7 +83,9 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
                 if pages.is_none() {
                     let options = typeset::Options { tint: args.tint };
                     let set = typeset(&document, &sheet, &fonts, options);
-                    pages = Some(set.map_err(|faults| source.refuse_faults(&faults, lang))?);
+                    let set = set.map_err(|faults| source.refuse_faults(&faults, lang))?;
+                    source.say_fallbacks(&set.fallbacks, lang);
+                    pages = Some(set);
                 }
                 let Some(pages) = &pages else { continue };
                 match output.format {

@@ -4,10 +4,12 @@ use std::io::Read;
 use std::path::Path;
 
 use kanyin::check::{Checked, check};
+use kanyin::document::Origin;
 use kanyin::error::{Finding, Lang, Level};
 use kanyin::form::Forms;
+use kanyin::pages::Fallback;
 use kanyin::report::Report;
-use kanyin::typeset::Fault;
+use kanyin::typeset::{Fault, pieces_of};
 
 use super::{Stop, say};
 
@@ -53,14 +55,21 @@ impl Source {
                 Lang::Chinese => ("错误：", in_chinese(fault)),
             };
             let origin = fault.origin();
-            let mut words = format!("{level}{fault_words}\n  --> {}: {}", self.name, origin.path);
-            if let Some(place) = &origin.place {
-                let parts = [&place.table, &place.row, &place.column].into_iter().filter(|part| !part.is_empty());
-                words.push_str(&format!("\n      {}", parts.cloned().collect::<Vec<_>>().join(" | ")));
-            }
-            say(&words);
+            say(&format!("{level}{fault_words}\n  --> {}: {}{}", self.name, origin.path, place_words(origin)));
         }
         Stop::Refused
+    }
+
+    /// Says which characters were set in another face than the first of their typeface.
+    pub fn say_fallbacks(&self, fallbacks: &[Fallback], lang: Lang) {
+        for Fallback { text, face, instead_of, origin } in fallbacks {
+            let text = pieces_of(text);
+            let words = match lang {
+                Lang::English => format!("note: {text} is set in {face}, because {instead_of} does not have it"),
+                Lang::Chinese => format!("说明：“{instead_of}”无{text}，改用“{face}”"),
+            };
+            say(&format!("{words}\n  --> {}: {}{}", self.name, origin.path, place_words(origin)));
+        }
     }
 
     /// Says all findings; whether there is an error among them.
@@ -73,6 +82,13 @@ impl Source {
     }
 }
 
+/// A place in a table on a line of its own; nothing for what stands in no table.
+fn place_words(origin: &Origin) -> String {
+    let Some(place) = &origin.place else { return String::new() };
+    let parts = [&place.table, &place.row, &place.column].into_iter().filter(|part| !part.is_empty());
+    format!("\n      {}", parts.cloned().collect::<Vec<_>>().join(" | "))
+}
+
 /// What cannot be set, in Chinese; in English it says so itself.
 fn in_chinese(fault: &Fault) -> String {
     match fault {
@@ -82,6 +98,13 @@ fn in_chinese(fault: &Fault) -> String {
                 *character as u32
             )
         }
+        Fault::MissingForm { text, typeface, .. } => {
+            format!("字体`{typeface}`及其后备字体均没有把{}合为一字的字形", pieces_of(text))
+        }
+        Fault::ScriptNotSet { character, .. } => format!(
+            "不能排印“{character}”（U+{:04X}）所属的文字：本程序只排印汉字以及自左向右、逐字排列的文字",
+            *character as u32
+        ),
         Fault::CellTooHigh { row, height, room, .. } => {
             format!("表格第{row}行高{height}，超过一页所能容纳的{room}；请缩短该单元格的文字")
         }

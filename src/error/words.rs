@@ -182,6 +182,10 @@ fn english_hint(problem: &Problem) -> Option<String> {
                 "give each paragraph or line as an entry of its own in a list".into()
             }
             '\u{fffd}' => "the text was damaged when it was copied or converted; write the character anew".into(),
+            c if is_private(*c) => {
+                "a private-use code point means a character in the fonts of one maker alone; write the code point Unicode has for it".into()
+            }
+            c if is_emoji(*c) => "an official document has no emoji; say it in words".into(),
             _ => "remove it; such characters often come along when text is copied from a page or a table".into(),
         },
         Empty => {
@@ -364,6 +368,8 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         BadCharacter { character, .. } => match character {
             '\n' | '\r' | '\u{2028}' | '\u{2029}' => "请将每一段（行）写成列表中单独的一项".into(),
             '\u{fffd}' => "文字在复制或转换时已损坏，请重新输入该字".into(),
+            c if is_private(*c) => "私用区码位只在个别厂商的字库中有意义，请改用该字的正式编码".into(),
+            c if is_emoji(*c) => "公文中不用表情符号，请改用文字".into(),
             _ => "请删去该字符；从网页或表格复制文字时常会带入".into(),
         },
         Empty => "请填写内容；可以省略的项请整项删去；没有需要报告的事项时写“无”".into(),
@@ -556,7 +562,9 @@ fn character(c: char, lang: Lang) -> String {
         ('\n' | '\r', Lang::Chinese) => "换行符".to_owned(),
         ('\t', Lang::English) => "a tab".to_owned(),
         ('\t', Lang::Chinese) => "制表符".to_owned(),
-        _ if c.is_control() || c.is_whitespace() || is_invisible(c) => return format!("U+{:04X}", u32::from(c)),
+        _ if c.is_control() || c.is_whitespace() || is_invisible(c) || is_private(c) => {
+            return format!("U+{:04X}", u32::from(c));
+        }
         _ => format!("`{c}`"),
     };
     match lang {
@@ -570,8 +578,20 @@ fn character(c: char, lang: Lang) -> String {
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
         || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Whether a character has no meaning but the one some maker gave it.
+pub(crate) fn is_private(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
+/// Whether a character is a picture rather than text: emoji, and the selector that asks for one.
+pub(crate) fn is_emoji(c: char) -> bool {
+    matches!(c,
+        '\u{fe0f}' | '\u{1f1e6}'..='\u{1f1ff}' | '\u{1f300}'..='\u{1f64f}' | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1f9ff}' | '\u{1fa70}'..='\u{1faff}')
 }
 
 fn english_type(found: JsonType) -> &'static str {

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{At, LONGEST_NAME, Located, MOST_BYTES};
-use crate::error::{Expected, Finding, JsonType, Problem, is_invisible, nearest};
+use crate::error::{Expected, Finding, JsonType, Problem, is_emoji, is_invisible, is_private, nearest};
 
 /// The text of a file, a byte order mark before it included; or the one finding that it has none.
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Vec<Finding>> {
@@ -213,7 +213,9 @@ impl<'a> Reader<'a> {
         if characters > longest {
             return self.refuse(node, Problem::TooLong { characters, limit: longest });
         }
-        let unprintable = |c: char| c.is_control() || is_invisible(c) || c == char::REPLACEMENT_CHARACTER;
+        let unprintable = |c: char| {
+            c.is_control() || is_invisible(c) || is_private(c) || is_emoji(c) || c == char::REPLACEMENT_CHARACTER
+        };
         match string.chars().enumerate().find(|&(_, c)| unprintable(c)) {
             Some((index, character)) => self.refuse(node, Problem::BadCharacter { character, position: index + 1 }),
             None => Some(string),

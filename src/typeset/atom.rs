@@ -8,11 +8,11 @@
 use std::ops::Range;
 
 use crate::document;
-use crate::font::{FaceId, Fonts, Glyph};
+use crate::font::{FaceId, Fonts, Glyph, belongs_to_previous};
 use crate::length::Length;
 use crate::pages::Owner;
 
-use super::Fault;
+use super::glyphs::{Remarks, glyphs_of};
 
 /// A stretch of text of one style.
 #[derive(Clone, Copy)]
@@ -144,29 +144,30 @@ pub(super) struct Prepared<'a> {
     pub glyphs: Vec<AtomGlyph>,
 }
 
-/// A character met on the way.
+/// A character met on the way, with the marks and selectors that belong to it.
 #[derive(Clone, Copy)]
 struct Met {
     character: char,
     run: usize,
     start: usize,
+    end: usize,
     class: Class,
 }
 
 impl Met {
-    fn end(&self) -> usize {
-        self.start + self.character.len_utf8()
+    fn is_plain(&self) -> bool {
+        self.end - self.start == self.character.len_utf8()
     }
 }
 
-/// Cuts runs into atoms. A character no face has is added to `faults`.
-pub(super) fn prepare<'a>(runs: &'a [Run<'a>], fonts: &Fonts, faults: &mut Vec<Fault>) -> Prepared<'a> {
+/// Cuts runs into atoms. What cannot be set, and what another face had to lend, is added to `remarks`.
+pub(super) fn prepare<'a>(runs: &'a [Run<'a>], fonts: &Fonts, remarks: &mut Remarks) -> Prepared<'a> {
     let met = classify(runs);
     let mut prepared = Prepared { runs, atoms: Vec::with_capacity(met.len()), joins: Vec::new(), glyphs: Vec::new() };
     let mut next = 0;
     while let Some(&first) = met.get(next) {
         let pair = met.get(next + 1).filter(|second| is_pair(first, **second));
-        prepared.add(first, pair.copied(), fonts, faults);
+        prepared.add(first, pair.copied(), fonts, remarks);
         next += if pair.is_some() { 2 } else { 1 };
     }
     prepared.close_up_marks();
@@ -180,20 +181,24 @@ fn is_pair(first: Met, second: Met) -> bool {
         && first.character == second.character
         && first.run == second.run
         && matches!(first.character, '—' | '…' | '⋯')
+        && first.is_plain()
+        && second.is_plain()
 }
 
 /// Marks that belong to the Chinese face and take a full cell unless both their neighbours are Western.
-const AMBIGUOUS: &str = "“”‘’—…⋯·×÷±";
+pub(super) const AMBIGUOUS: &str = "“”‘’—…⋯·×÷±";
 
 fn classify(runs: &[Run]) -> Vec<Met> {
     let mut met: Vec<Met> = Vec::new();
     for (run, Run { text, .. }) in runs.iter().enumerate() {
-        met.extend(text.content.char_indices().map(|(start, character)| Met {
-            character,
-            run,
-            start,
-            class: class_of(character),
-        }));
+        let first = met.len();
+        for (start, character) in text.content.char_indices() {
+            let end = start + character.len_utf8();
+            match met[first..].last_mut().filter(|_| belongs_to_previous(character)) {
+                Some(base) => base.end = end,
+                None => met.push(Met { character, run, start, end, class: class_of(character) }),
+            }
+        }
     }
     // An ambiguous mark between Western characters is Western; the nearest character on each side that
     // is neither ambiguous nor white decides.
@@ -260,23 +265,12 @@ const NOT_AT_END: &str = "“‘「『（〔［｛《〈【〖([{￥¥＄$£／/
 const UNITS: &str = "年月日号时分秒个件条项次篇人名家户元万亿期页款章节版份起宗场部位处类级米倍％‰℃";
 
 impl Prepared<'_> {
-    fn add(&mut self, first: Met, second: Option<Met>, fonts: &Fonts, faults: &mut Vec<Fault>) {
+    fn add(&mut self, first: Met, second: Option<Met>, fonts: &Fonts, remarks: &mut Remarks) {
         let run = &self.runs[first.run];
-        let range = first.start..second.unwrap_or(first).end();
+        let range = first.start..second.unwrap_or(first).end;
         let content = &run.text.content[range.clone()];
         let style = &run.style;
-        let found = glyphs_of(first, content, style, fonts);
-        let mut glyphs = match found {
-            Some(glyphs) => glyphs,
-            None => {
-                faults.push(Fault::missing(
-                    content.chars().next().unwrap_or_default(),
-                    style.typeface,
-                    &run.text.origin,
-                ));
-                Vec::new()
-            }
-        };
+        let mut glyphs = glyphs_of(first.class, content, run, fonts, remarks);
         // A Western full stop and the like in the Han face keep the width their face gives them.
         let natural: Length = glyphs.iter().map(|&glyph| fonts.advance(glyph, style.size)).sum();
         let cells = |count: i64, of: i64| style.cell.scale(count, of);
@@ -398,21 +392,6 @@ impl Prepared<'_> {
             });
         }
         self.joins = joins;
-    }
-}
-
-fn glyphs_of(first: Met, content: &str, style: &RunStyle, fonts: &Fonts) -> Option<Vec<Glyph>> {
-    match first.class {
-        Class::Western | Class::Slash => fonts.glyph(style.latin, first.character).map(|glyph| vec![glyph]),
-        Class::Space if first.character != '\u{3000}' => {
-            // A face without the rarer spaces still has the common one.
-            fonts.glyph(style.latin, first.character).or_else(|| fonts.glyph(style.latin, ' ')).map(|glyph| vec![glyph])
-        }
-        _ if AMBIGUOUS.contains(first.character) => {
-            let full_width = matches!(first.class, Class::Opening | Class::Closing);
-            fonts.mark(style.han, content, full_width)
-        }
-        _ => fonts.glyph(style.han, first.character).map(|glyph| vec![glyph]),
     }
 }
 

@@ -8,8 +8,8 @@ use crate::document::Text;
 use crate::font::Fonts;
 use crate::length::Length;
 
-use super::Fault;
 use super::atom::{Break, Class, Prepared, Run, RunStyle, prepare};
+use super::glyphs::Remarks;
 use super::line::Line;
 
 /// A text set in a box.
@@ -64,7 +64,7 @@ pub(super) fn fitting_size(runs: &[Run], shape: Shape, fonts: &Fonts) -> Length 
     let mut size = runs.first().map_or(Length::ZERO, |run| run.style.size);
     for run in runs {
         // Missing glyphs are reported when the text is set.
-        let prepared = prepare(std::slice::from_ref(run), fonts, &mut Vec::new());
+        let prepared = prepare(std::slice::from_ref(run), fonts, &mut Remarks::default());
         let widest = prepared.widest_word();
         if widest > shape.width {
             size = size.min(run.style.size.scale(shape.width.to_units(), widest.to_units()));
@@ -75,7 +75,7 @@ pub(super) fn fitting_size(runs: &[Run], shape: Shape, fonts: &Fonts) -> Length 
     let lone = |size: Length| {
         runs.iter().any(|run| {
             let run = [Run { style: at_size(run.style, size), ..*run }];
-            let prepared = prepare(&run, fonts, &mut Vec::new());
+            let prepared = prepare(&run, fonts, &mut Remarks::default());
             let lines = prepared.balance(shape);
             lines.len() > 1 && lines.iter().any(|line| prepared.is_single(line.atoms.start, line.atoms.end))
         })
@@ -92,12 +92,12 @@ pub(super) fn fitting_size(runs: &[Run], shape: Shape, fonts: &Fonts) -> Length 
 const LEAST_PERCENT: i64 = 85;
 
 /// Sets the segments of a text.
-pub(super) fn set<'a>(runs: &'a [Run<'a>], shape: Shape, fonts: &Fonts, faults: &mut Vec<Fault>) -> Block<'a> {
+pub(super) fn set<'a>(runs: &'a [Run<'a>], shape: Shape, fonts: &Fonts, remarks: &mut Remarks) -> Block<'a> {
     let size = runs.first().map_or(Length::ZERO, |run| run.style.size);
     let segments = runs
         .iter()
         .map(|run| {
-            let prepared = prepare(std::slice::from_ref(run), fonts, faults);
+            let prepared = prepare(std::slice::from_ref(run), fonts, remarks);
             let lines = prepared.balance(shape);
             Segment { prepared, lines }
         })

@@ -7,6 +7,7 @@ use crate::length::Length;
 use crate::pages::{Kind, Node};
 use crate::sheet::{Align, Sheet};
 
+use super::glyphs::Remarks;
 use super::table::SetTable;
 use super::{Frame, Run, Setter, atom, cell, stretches_of};
 
@@ -16,7 +17,8 @@ pub fn line_ends(document: &Document, sheet: &Sheet, fonts: &Fonts) -> LineEnds 
     let mut blocks = Vec::with_capacity(document.blocks.len());
     for (placement, stretch) in stretches_of(&document.blocks) {
         let nodes = vec![Node { parent: None, kind: Kind::Document }];
-        let mut setter = Setter { sheet, fonts, frame: Frame::new(sheet, placement), nodes, faults: Vec::new() };
+        let mut setter =
+            Setter { sheet, fonts, frame: Frame::new(sheet, placement), nodes, remarks: Remarks::default() };
         blocks.extend(stretch.iter().map(|block| setter.begins(block)));
     }
     LineEnds { blocks }
@@ -29,7 +31,7 @@ impl<'a> Setter<'a> {
             Block::Paragraph(paragraph) => self.begins_of_paragraph(paragraph),
             Block::Table(table) => {
                 let width = self.frame.width;
-                SetTable::new(table, self.sheet, width, self.fonts, &mut self.nodes, &mut self.faults).begins()
+                SetTable::new(table, self.sheet, width, self.fonts, &mut self.nodes, &mut self.remarks).begins()
             }
             // Each of its texts is a line.
             Block::Signature(signature) => vec![Vec::new(); signature.agencies.len() + 1],
@@ -48,7 +50,7 @@ impl<'a> Setter<'a> {
     }
 
     fn begins_of_filled(&mut self, runs: &[Run], indent: Length) -> Vec<Vec<usize>> {
-        let prepared = atom::prepare(runs, self.fonts, &mut self.faults);
+        let prepared = atom::prepare(runs, self.fonts, &mut self.remarks);
         let mut begins = vec![Vec::new(); runs.len()];
         for line in prepared.break_lines(self.frame.width, indent).iter().skip(1) {
             if let Some(atom) = prepared.atoms.get(line.atoms.start) {
@@ -63,6 +65,6 @@ impl<'a> Setter<'a> {
         let runs: Vec<Run> = texts.iter().map(|text| Run { text, ..*run }).collect();
         let title = align == Align::Centre;
         let shape = cell::Shape { width: self.frame.width, hang: false, title, smallest: run.style.size };
-        cell::begins(&cell::set(&runs, shape, self.fonts, &mut self.faults))
+        cell::begins(&cell::set(&runs, shape, self.fonts, &mut self.remarks))
     }
 }

@@ -119,7 +119,7 @@ impl<'a> Setter<'a> {
             gap: style.size.scale(i64::from(self.sheet.gap.text), 1000),
         };
         let runs = [Run { text, style: run_style, owner }];
-        let prepared = prepare(&runs, self.fonts, &mut self.faults);
+        let prepared = prepare(&runs, self.fonts, &mut self.remarks);
         let line = Line { atoms: 0..prepared.atoms.len(), indent: Length::ZERO, fill: None };
         let width = prepared.natural(&line.atoms);
         let body = self.sheet.style(Role::Body).size;

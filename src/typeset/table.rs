@@ -12,7 +12,8 @@ use crate::sheet::{Align, Sheet};
 
 use super::atom::{Run, RunStyle};
 use super::cell::{self, Block};
-use super::{Fault, emit};
+use super::emit;
+use super::glyphs::Remarks;
 
 /// A table ready to be drawn.
 pub(super) struct SetTable<'a> {
@@ -54,7 +55,7 @@ impl<'a> SetTable<'a> {
         width: Length,
         fonts: &Fonts,
         nodes: &mut Vec<Node>,
-        faults: &mut Vec<Fault>,
+        remarks: &mut Remarks,
     ) -> SetTable<'a> {
         let edges = edges(&table.widths, width, sheet.table.rule);
         let cell_nodes = add_nodes(table, nodes);
@@ -66,7 +67,7 @@ impl<'a> SetTable<'a> {
             let owner = Owner::Node(cell_nodes[index]);
             let style = cell::at_size(run_style(cell, sheet, fonts), sizes[index]);
             let runs: Vec<Run> = segments[index].iter().map(|text| Run { text, style, owner }).collect();
-            let block = cell::set(&runs, shape(table, cell, sheet, &edges), fonts, faults);
+            let block = cell::set(&runs, shape(table, cell, sheet, &edges), fonts, remarks);
             cells.push(SetCell {
                 lines: lines(&block),
                 line: sheet.cell_style(cell.content.role).line,

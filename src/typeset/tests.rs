@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use proptest::prelude::*;
 
 use super::atom::{Class, Prepared, Run, RunStyle, prepare};
+use super::glyphs::Remarks;
 use super::line::Line;
 use crate::document::{Origin, Text};
 use crate::font::{FontBytes, Fonts};
@@ -41,9 +42,9 @@ fn with_lines(content: &str, test: impl FnOnce(&Prepared, &[Line])) {
     let fonts = fonts();
     let text = Text::plain(content, Origin::path("$"));
     let runs = [Run { text: &text, style: style(fonts), owner: Owner::Decoration }];
-    let mut faults = Vec::new();
-    let prepared = prepare(&runs, fonts, &mut faults);
-    assert!(faults.is_empty(), "{faults:?}");
+    let mut remarks = Remarks::default();
+    let prepared = prepare(&runs, fonts, &mut remarks);
+    assert!(remarks.faults.is_empty(), "{:?}", remarks.faults);
     let lines = prepared.break_lines(MEASURE, MEASURE.scale(2, 28));
     test(&prepared, &lines);
 }
@@ -188,14 +189,14 @@ proptest! {
         let fonts = fonts();
         let text = Text::plain(content.clone(), Origin::path("$"));
         let runs = [Run { text: &text, style: style(fonts), owner: Owner::Decoration }];
-        let mut faults = Vec::new();
-        let prepared = prepare(&runs, fonts, &mut faults);
+        let mut remarks = Remarks::default();
+        let prepared = prepare(&runs, fonts, &mut remarks);
         let lines = prepared.break_lines(MEASURE, MEASURE.scale(2, 28));
         prop_assert_eq!(lines.iter().map(|line| line.atoms.len()).sum::<usize>(), prepared.atoms.len());
         for line in &lines {
             prop_assert_eq!(prepared.place(line).len(), line.atoms.len());
         }
-        if faults.is_empty() {
+        if remarks.faults.is_empty() {
             let set: String = (0..prepared.atoms.len()).map(|at| text_of(&prepared, at..at + 1)).collect();
             prop_assert_eq!(set, content);
         }
@@ -609,8 +610,8 @@ mod tables {
         fn text_stays_inside_its_cell_and_rows_tile_the_table(table in table(), cut in 0usize..40) {
             let sheet = sheet();
             let mut nodes = vec![];
-            let mut faults = vec![];
-            let set = SetTable::new(&table, &sheet, MEASURE, fonts(), &mut nodes, &mut faults);
+            let mut remarks = Remarks::default();
+            let set = SetTable::new(&table, &sheet, MEASURE, fonts(), &mut nodes, &mut remarks);
             let cut = cut.min(table.grid.rows()).max(table.heading_rows);
             for rows in [0..cut, cut..table.grid.rows()] {
                 if rows.is_empty() {
