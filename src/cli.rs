@@ -3,12 +3,19 @@
 //! Documents go to files or standard output, words to standard error. A file appears whole or not at all.
 //! Exit status 0: done; 1: the report has errors; 2: wrong use, or a file that cannot be read or written.
 
+mod batch;
 mod build;
 mod check;
 mod fonts;
 mod forms;
+mod inputs;
+mod manifest;
+mod names;
 mod output;
+mod pool;
+mod progress;
 mod source;
+mod tally;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -25,6 +32,7 @@ use kanyin::sheet::Sheet;
 #[command(name = "kanyin", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
+  kanyin build reports/ --out-dir out
   kanyin check report.json
   kanyin forms show annual-report-2021
 

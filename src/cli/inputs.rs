@@ -156,7 +156,7 @@ impl Stream {
     fn next(&mut self) -> Option<Input> {
         while !self.failed {
             self.line += 1;
-            let content = match read_line(&mut self.reader) {
+            let content = match read_line(&mut *self.reader) {
                 Ok(None) => return None,
                 Ok(Some(bytes)) if bytes.trim_ascii().is_empty() => continue,
                 Ok(Some(bytes)) => Ok(bytes),
@@ -172,10 +172,10 @@ impl Stream {
 }
 
 /// A line without its end. Of one that is longer than a report may be, no more than shows that it is.
-fn read_line(reader: &mut dyn BufRead) -> std::io::Result<Option<Vec<u8>>> {
+pub(super) fn read_line<R: BufRead + ?Sized>(mut reader: &mut R) -> std::io::Result<Option<Vec<u8>>> {
     let most = kanyin::report::MOST_BYTES as u64 + 1;
     let mut line = Vec::new();
-    if reader.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+    if (&mut reader).take(most).read_until(b'\n', &mut line)? == 0 {
         return Ok(None);
     }
     if line.last() == Some(&b'\n') {

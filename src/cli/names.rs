@@ -70,9 +70,17 @@ impl Pattern {
         Ok(Pattern(parts))
     }
 
-    /// Whether a report of another place in the list has another name.
-    pub fn counts(&self) -> bool {
-        self.0.iter().any(|part| matches!(part, Part::Number(_)))
+    /// The pattern with all that is known before a report is read: what its name depends on besides its words.
+    pub fn with_input(&self, stem: &str, number: usize) -> String {
+        let fill = |part: &Part| match part {
+            Part::Text(text) => text.replace(['{', '}'], "{{"),
+            Part::Agency => "{agency}".into(),
+            Part::Year => "{year}".into(),
+            Part::Form => "{form}".into(),
+            Part::Stem => format!("{{stem {stem}}}"),
+            Part::Number(digits) => format!("{{number {number:0digits$}}}"),
+        };
+        self.0.iter().map(fill).collect()
     }
 
     /// The name of a report's files, without their endings: always a name in the folder, never a way out of it.

@@ -5,8 +5,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use tempfile::NamedTempFile;
 
 use kanyin::document::{Block, Document};
+
+/// How the names of files begin that are not whole yet.
+pub(super) const STAGED: &str = ".kanyin-";
 
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,6 +23,18 @@ pub(super) enum Format {
     Pages,
     /// The tables as JSON: cells with their spans and texts.
     Grid,
+}
+
+impl Format {
+    /// How the names of its files end.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Pdf => "pdf",
+            Format::Docx => "docx",
+            Format::Pages => "txt",
+            Format::Grid => "json",
+        }
+    }
 }
 
 /// A document to be written.
@@ -82,13 +98,7 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
             return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
         }
         let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".kanyin-");
-        // A document is for all who may read the folder, unlike what temporary files are by default.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder).map_err(cannot)?;
-        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(cannot)?;
+        let file = stage(folder, bytes).map_err(cannot)?;
         ready.push((file, &output.path));
     }
     for (file, path) in ready {
@@ -103,6 +113,19 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+/// Writes a file beside its place, under a name that begins with [`STAGED`]: whole on the disk before it is moved.
+pub(super) fn stage(folder: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(STAGED);
+    // A document is for all who may read the folder, unlike what temporary files are by default.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// The tables of a document as JSON.
