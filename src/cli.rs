@@ -3,9 +3,11 @@
 //! Documents go to files or standard output, words to standard error. A file appears whole or not at all.
 //! Exit status 0: done; 1: the report has errors; 2: wrong use, or a file that cannot be read or written.
 
+mod archive;
 mod batch;
 mod build;
 mod check;
+mod extract;
 mod fonts;
 mod forms;
 mod inputs;
@@ -44,10 +46,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Put a report and its documents into a package for the archive, or check one.
+    Archive(archive::Archive),
     /// Check a report and set it as PDF, DOCX or both.
     Build(build::Build),
     /// Check a report and say what is wrong with it.
     Check(check::Check),
+    /// Take the report out of an archived PDF, and say whether the two agree.
+    Extract(extract::Extract),
     /// List the forms, or show one.
     #[command(subcommand)]
     Forms(forms::FormsCommand),
@@ -81,8 +87,10 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Archive(args) => archive::run(&args),
         Command::Build(args) => build::build(&args),
         Command::Check(args) => check::check(&args),
+        Command::Extract(args) => extract::run(&args),
         Command::Forms(command) => forms::forms(&command),
     };
     match done {
@@ -104,6 +112,17 @@ fn bundled_forms() -> Result<Forms, Stop> {
 
 fn bundled_sheet(form: &Form) -> Result<Sheet, Stop> {
     Sheet::bundled(form.sheet()).map_err(|error| Stop::Trouble(error.to_string()))
+}
+
+/// Reads a file, and no more bytes than what reads it takes.
+fn read_file(path: &std::path::Path, most: usize) -> Result<Vec<u8>, Stop> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Stop::Trouble(format!("cannot read `{}`: {error}", path.display()))),
+    }
 }
 
 /// Says something to a person. That nobody listens is no reason to stop.

@@ -8,7 +8,8 @@ mod prose;
 
 use crate::check::{Checked, FilledTable};
 use crate::document::{
-    About, Block, CellContent, Date, Document, Lead, Origin, Paragraph, Placement, Role, Seal, Signature, Table, Text,
+    About, Block, CellContent, Date, Document, Edition, Lead, Origin, Paragraph, Placement, Role, Seal, Signature,
+    Table, Text,
 };
 use crate::form::{Form, Section, SectionContent, TableForm};
 use crate::report::{self, Located, Report};
@@ -32,6 +33,7 @@ pub fn compose(checked: &Checked<'_>, options: &Options) -> Document {
         subject: form.subject().to_owned(),
         keywords: form.keywords().to_vec(),
         language: form.language().to_owned(),
+        edition: Edition { form: form.id().to_owned(), notice: form.notice().to_owned(), year: report.year.value },
         date: options.date,
         watermark: options.watermark.clone(),
     };

@@ -35,10 +35,23 @@ pub struct About {
     pub keywords: Vec<String>,
     /// The language, as BCP 47 names it (`zh-CN`).
     pub language: String,
+    /// Which form the document fills in, and for which year.
+    pub edition: Edition,
     /// The day the files bear. Handed in, never read from a clock.
     pub date: Date,
     /// A word to be printed across every page of something that is not final (`草稿`).
     pub watermark: Option<String>,
+}
+
+/// The form a document fills in, as its files name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edition {
+    /// The form's id (`annual-report-2021`).
+    pub form: String,
+    /// The notice that prescribes it (`国办公开办函〔2021〕30号`).
+    pub notice: String,
+    /// The year reported on.
+    pub year: u16,
 }
 
 /// A day of the Gregorian calendar.

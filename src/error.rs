@@ -131,6 +131,11 @@ pub enum Problem {
         /// The most it can have.
         limit: usize,
     },
+    /// There is more to say of the file than can be said at once.
+    TooManyFindings {
+        /// How many were said.
+        limit: usize,
+    },
     /// The year is not a whole number of four digits.
     BadYear {
         /// As it is written.
@@ -541,6 +546,7 @@ impl Problem {
             | Empty
             | TooLong { .. }
             | TooMany { .. }
+            | TooManyFindings { .. }
             | BadYear { .. }
             | BadDate { .. }
             | BadPlacement { .. }
@@ -588,6 +594,7 @@ impl Problem {
             Empty => "empty",
             TooLong { .. } => "too-long",
             TooMany { .. } => "too-many",
+            TooManyFindings { .. } => "too-many-findings",
             BadYear { .. } => "bad-year",
             BadDate { .. } => "bad-date",
             BadPlacement { .. } => "bad-placement",

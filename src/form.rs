@@ -31,6 +31,7 @@ pub struct Form {
     years: Years,
     title: String,
     subject: String,
+    genre: Option<String>,
     keywords: Vec<String>,
     language: String,
     sheet: String,
@@ -227,6 +228,12 @@ impl Form {
     /// What kind of document it makes, in a few words.
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// The kind of official document it is, as the rules for official documents name it (文种); `None` when the
+    /// form does not say.
+    pub fn genre(&self) -> Option<&str> {
+        self.genre.as_deref()
     }
 
     /// Words to find the document by.

@@ -31,18 +31,29 @@
 //!
 //! From here [`typeset::typeset`] and [`write::pdf::write`] make a PDF, [`write::docx::write`] a Word document.
 
+// What comes from outside must not end in a panic; tests may.
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable, clippy::todo)
+)]
+
+pub mod archive;
 pub mod check;
 pub mod compose;
+pub mod crypto;
 pub mod document;
 pub mod error;
+pub mod extract;
 pub mod font;
 pub mod form;
 pub mod length;
 pub mod pages;
+pub mod pdf;
 pub mod report;
 pub mod sheet;
 pub mod typeset;
 pub mod write;
+pub mod zipped;
 
 /// The example of the README, run as a test.
 #[cfg(doctest)]

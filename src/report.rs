@@ -20,6 +20,12 @@ use json::{Fields, Node, Reader};
 
 /// No report is longer, in bytes.
 pub const MOST_BYTES: usize = 8 * 1024 * 1024;
+/// No report has more text in all, in characters: it would fill more than 1,600 pages.
+pub const MOST_CHARACTERS: usize = 1_000_000;
+/// No object has more members.
+pub const MOST_MEMBERS: usize = 500;
+/// No more than this is said of one file; nobody mends more at a time.
+pub const MOST_FINDINGS: usize = 1_000;
 /// No paragraph is longer, in characters.
 pub const LONGEST_PARAGRAPH: usize = 20_000;
 /// No name, title line, heading or label is longer, in characters.
@@ -218,7 +224,12 @@ impl Report {
         let text = json::text(bytes)?;
         let root = json::root(text)?;
         let mut reader = Reader::new(text);
-        match reader.report(&root) {
+        let report = reader.report(&root);
+        if reader.characters > MOST_CHARACTERS {
+            let problem = Problem::TooLong { characters: reader.characters, limit: MOST_CHARACTERS };
+            reader.say(root.at().finding(problem));
+        }
+        match report {
             Some(report) if reader.findings.is_empty() => Ok(report),
             _ => {
                 sort(&mut reader.findings);

@@ -404,6 +404,7 @@ fn insert_row(grid: &Grid<FormCell>, line: usize, content: impl Fn(&FormCell) ->
         }
         cells.push(cell);
     }
+    #[expect(clippy::expect_used, reason = "every slot of the new row was given a cell above")]
     Grid::new(grid.rows() + 1, grid.columns(), cells).expect("a row copied into a grid leaves it a grid")
 }
 

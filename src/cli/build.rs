@@ -19,9 +19,13 @@ use super::output::{self, Format, Output};
 use super::source::Source;
 use super::{Language, Stop, batch, bundled_forms, bundled_sheet, fonts, language};
 
+/// What a report is called where it is attached to its PDF.
+pub(super) const SOURCE_NAME: &str = "report.json";
+
 #[derive(Args)]
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
+  kanyin build report.json -o report.pdf --archive
   kanyin build - --format pdf -o - < report.json > report.pdf
   kanyin build report.json -o report.pdf --fonts ~/fonts
   kanyin build unfinished.json -o draft.pdf --draft
@@ -60,6 +64,9 @@ pub(super) struct Build {
     /// day of the year after the report's.
     #[arg(long, value_parser = parse_date, value_name = "DATE")]
     date: Option<Date>,
+    /// Write the PDF for the archive: PDF/A-3a instead of PDF/A-2a, with the report itself attached.
+    #[arg(long, conflicts_with = "draft")]
+    archive: bool,
     /// Print a report that has errors all the same: marked 草稿 on every page, and never PDF/A.
     #[arg(long)]
     draft: bool,
@@ -72,8 +79,21 @@ impl Build {
     /// What was chosen that shows in the files, day and faces aside: files built with other choices are others.
     pub fn choices(&self) -> String {
         // Every option is named, so that none is forgotten that comes later.
-        let Build { tint, draft, date: _, fonts: _, font: _, installed_fonts: _, input: _, output: _, format: _, many: _, lang: _ } = self;
-        format!("tint {tint} draft {draft}")
+        let Build {
+            tint,
+            draft,
+            archive,
+            date: _,
+            fonts: _,
+            font: _,
+            installed_fonts: _,
+            input: _,
+            output: _,
+            format: _,
+            many: _,
+            lang: _,
+        } = self;
+        format!("tint {tint} draft {draft} archive {archive}")
     }
 
     /// Whether other faces are asked for than the program's own.
@@ -96,7 +116,7 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
         [format] => Some(format),
         [..] => return Err(Stop::Trouble("several formats need a folder to go to: name it with `--out-dir`".into())),
     };
-    let outputs = Output::all(&args.output, format).map_err(Stop::Trouble)?;
+    let outputs = Output::all(&args.output, format, input).map_err(Stop::Trouble)?;
     let source = Source::read(input)?;
     let formats: Vec<Format> = outputs.iter().map(|output| output.format).collect();
     let documents = Press::new(args)?.set(&source, &formats)?;
@@ -184,6 +204,15 @@ impl<'a> Press<'a> {
                     let Some(pages) = &pages else { continue };
                     match format {
                         Format::Pages => pages.dump().into_bytes(),
+                        Format::Pdf | Format::Docx | Format::Grid if args.archive => {
+                            let source = write::pdf::Source {
+                                name: SOURCE_NAME,
+                                media_type: "application/json",
+                                bytes: source.bytes(),
+                            };
+                            write::pdf::write_archive(pages, fonts, &source)
+                                .map_err(|error| Stop::Trouble(error.to_string()))?
+                        }
                         Format::Pdf | Format::Docx | Format::Grid => {
                             write::pdf::write(pages, fonts).map_err(|error| Stop::Trouble(error.to_string()))?
                         }
@@ -205,12 +234,12 @@ impl<'a> Press<'a> {
 }
 
 /// A day as it is written on the command line.
-fn parse_date(text: &str) -> Result<Date, String> {
+pub(super) fn parse_date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "it is no day of the calendar; write it like 2026-01-20".into())
 }
 
 /// The day SOURCE_DATE_EPOCH names, if it is set to seconds since 1970 (reproducible-builds.org).
-fn source_date_epoch() -> Option<Date> {
+pub(super) fn source_date_epoch() -> Option<Date> {
     let seconds: i64 = std::env::var("SOURCE_DATE_EPOCH").ok()?.trim().parse().ok()?;
     let days = seconds.div_euclid(86_400);
     // Counting from 1 March of the year 0, so that a leap day ends its year.

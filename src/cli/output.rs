@@ -39,17 +39,20 @@ impl Format {
 
 /// A document to be written.
 pub(super) struct Output {
-    path: PathBuf,
+    pub path: PathBuf,
     pub format: Format,
 }
 
 impl Output {
-    /// Makes sure that every place has a format and none is named twice.
-    pub fn all(paths: &[PathBuf], format: Option<Format>) -> Result<Vec<Output>, String> {
+    /// Makes sure that every place has a format, none is named twice, and none is the input.
+    pub fn all(paths: &[PathBuf], format: Option<Format>, input: &Path) -> Result<Vec<Output>, String> {
         let mut outputs: Vec<Output> = Vec::new();
         for path in paths {
-            if outputs.iter().any(|other| other.path == *path) {
+            if outputs.iter().any(|other| same_place(&other.path, path)) {
                 return Err(format!("`{}` is named twice as output", path.display()));
+            }
+            if path != Path::new("-") && input.is_file() && same_place(path, input) {
+                return Err(format!("`{}` is the report itself, which would be lost", path.display()));
             }
             let by_ending =
                 path.extension().and_then(OsStr::to_str).and_then(|ending| match ending.to_lowercase().as_str() {
@@ -85,31 +88,57 @@ impl Output {
     }
 }
 
+/// Whether two paths lead to one place, as far as that can be known before it exists.
+fn same_place(one: &Path, other: &Path) -> bool {
+    one == other || matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Where a path leads: what it links to, if that exists, else its name in its folder.
+fn place(path: &Path) -> std::io::Result<PathBuf> {
+    path.canonicalize().or_else(|error| {
+        let name = path.file_name().ok_or(error)?;
+        Ok(folder_of(path).canonicalize()?.join(name))
+    })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes all documents. Files are written beside their places first and moved there when all are whole, so
-/// that a full disk leaves what was there before.
+/// that a full disk leaves what was there before. What is no file but takes bytes (a pipe, a device) is written to.
 pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String> {
     let mut ready = Vec::new();
+    let mut streams = Vec::new();
     for (output, bytes) in &documents {
+        let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", output.path.display());
         if output.path == Path::new("-") {
+            streams.push((output, bytes));
             continue;
         }
-        let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", output.path.display());
-        if output.path.is_dir() {
-            return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
+        let path = place(&output.path).map_err(cannot)?;
+        match path.metadata() {
+            Ok(found) if found.is_dir() => {
+                return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
+            }
+            Ok(found) if !found.is_file() => streams.push((output, bytes)),
+            Ok(_) | Err(_) => ready.push((stage(folder_of(&path), bytes).map_err(cannot)?, path, output)),
         }
-        let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = stage(folder, bytes).map_err(cannot)?;
-        ready.push((file, &output.path));
     }
-    for (file, path) in ready {
-        file.persist(path).map_err(|error| format!("cannot write `{}`: {}", path.display(), error.error))?;
+    for (file, path, output) in ready {
+        file.persist(path).map_err(|error| format!("cannot write `{}`: {}", output.path.display(), error.error))?;
     }
-    for (output, bytes) in &documents {
+    for (output, bytes) in streams {
         if output.path == Path::new("-") {
             let mut out = std::io::stdout().lock();
             out.write_all(bytes)
                 .and_then(|()| out.flush())
                 .map_err(|error| format!("cannot write to standard output: {error}"))?;
+        } else {
+            let written = std::fs::OpenOptions::new().write(true).open(&output.path);
+            written
+                .and_then(|mut file| file.write_all(bytes))
+                .map_err(|error| format!("cannot write `{}`: {error}", output.path.display()))?;
         }
     }
     Ok(())

@@ -58,6 +58,11 @@ impl Source {
         Source { name, bytes, kept: Some(RefCell::default()) }
     }
 
+    /// A report that was not read from a file of its own.
+    pub fn given(name: &str, bytes: Vec<u8>) -> Self {
+        Source { name: name.to_owned(), bytes, kept: None }
+    }
+
     /// The bytes as they were read.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes

@@ -8,6 +8,9 @@ const WIDTH: usize = 96;
 /// How much of it stands before what the caret points at, where the line is longer.
 const BEFORE: usize = 40;
 
+/// How far from the caret a line is looked at, in bytes.
+const NEAR: usize = WIDTH * 8;
+
 /// A line and a character of a text, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -70,7 +73,10 @@ pub fn position(text: &str, offset: usize) -> Position {
     let before = &text[..floor(text, offset)];
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let mark = if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8().min(before.len()) } else { 0 };
-    Position { line: before.matches('\n').count() + 1, column: before[start + mark..].chars().count() + 1 }
+    Position {
+        line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
+        column: before[start + mark..].chars().count() + 1,
+    }
 }
 
 /// The start of the character a byte belongs to.
@@ -103,6 +109,8 @@ fn excerpt(text: &str, offset: usize) -> String {
     let at = floor(text, offset);
     let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
     let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
+    // No more of a line is looked at than could be shown; a character has four bytes at most.
+    let (start, end) = (floor(text, start.max(at.saturating_sub(NEAR))), floor(text, end.min(at + NEAR)));
     let line = |range: &str| range.trim_matches(['\u{feff}', '\r']).replace('\t', " ");
     let (before, after) = (line(&text[start..at]), line(&text[at..end]));
 

@@ -81,7 +81,8 @@ fn english(problem: &Problem) -> String {
         TooLong { characters, limit } => {
             format!("the text has {characters} characters, more than the {limit} it can have")
         }
-        TooMany { count, limit } => format!("the list has {count} entries, more than the {limit} it can have"),
+        TooMany { count, limit } => format!("there are {count} entries, more than the {limit} there can be"),
+        TooManyFindings { limit } => format!("more is wrong with this file than the {limit} things that are said"),
         BadYear { written } => format!("`{}` is not a report year", name(written)),
         BadDate { written } => format!("`{}` is not a day of the calendar", name(written)),
         BadPlacement { written } => format!("a table cannot stand `{}`", name(written)),
@@ -192,6 +193,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
             "write something, or leave the key out where it may be; a section with nothing to say says `无`".into()
         }
         TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
+        TooManyFindings { .. } => "mend these and check again".into(),
         BadYear { .. } => "a year is a whole number of four digits: `2025`".into(),
         BadDate { .. } => "write year, month and day with two digits each: `2026-01-20`".into(),
         BadPlacement { .. } => "write `\"upright\"`, `\"turned\"` or `\"landscape\"`".into(),
@@ -278,6 +280,7 @@ fn chinese(problem: &Problem) -> String {
         Empty => "内容为空".into(),
         TooLong { characters, limit } => format!("文字有{characters}字，超过上限{limit}字"),
         TooMany { count, limit } => format!("共有{count}项，超过上限{limit}项"),
+        TooManyFindings { limit } => format!("此文件的问题不止已列出的{limit}处"),
         BadYear { written } => format!("`{}`不是报告年度", name(written)),
         BadDate { written } => format!("`{}`不是有效日期", name(written)),
         BadPlacement { written } => format!("表格不能按`{}`方式放置", name(written)),
@@ -374,6 +377,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         },
         Empty => "请填写内容；可以省略的项请整项删去；没有需要报告的事项时写“无”".into(),
         TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
+        TooManyFindings { .. } => "请先改正已列出的问题，再行检查".into(),
         BadYear { .. } => "年度为四位整数，如`2025`".into(),
         BadDate { .. } => "请写作`2026-01-20`，月、日均为两位".into(),
         BadPlacement { .. } => "请写`\"upright\"`（竖排）、`\"turned\"`（竖页横表）或`\"landscape\"`（横页）".into(),

@@ -243,6 +243,7 @@ struct FormFile {
     years: Years,
     title: String,
     subject: String,
+    genre: Option<String>,
     keywords: Vec<String>,
     language: String,
     sheet: String,
@@ -400,6 +401,7 @@ impl Examiner<'_> {
             years: read.years,
             title: read.title,
             subject: read.subject,
+            genre: read.genre,
             keywords: read.keywords,
             language: read.language,
             sheet: read.sheet,
@@ -425,6 +427,9 @@ impl Examiner<'_> {
             if text.is_empty() {
                 self.refuse(FormFault::Empty { what });
             }
+        }
+        if read.genre.as_deref() == Some("") {
+            self.refuse(FormFault::Empty { what: "genre" });
         }
         if let Some(last) = read.years.last.filter(|&last| last < read.years.first) {
             self.refuse(FormFault::Years { first: read.years.first, last });

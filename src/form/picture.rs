@@ -125,6 +125,7 @@ pub fn read<S: AsRef<str>>(rows: &[Vec<S>], columns: usize) -> Result<Grid<Drawn
     if !errors.is_empty() {
         return Err(errors);
     }
+    #[expect(clippy::expect_used, reason = "checked above")]
     Ok(Grid::new(rows.len(), columns, cells).expect("rectangles that share out all slots make a grid"))
 }
 

@@ -7,7 +7,7 @@
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{At, LONGEST_NAME, Located, MOST_BYTES};
+use super::{At, LONGEST_NAME, Located, MOST_BYTES, MOST_FINDINGS, MOST_MEMBERS};
 use crate::error::{Expected, Finding, JsonType, Problem, is_emoji, is_invisible, is_private, nearest};
 
 /// The text of a file, a byte order mark before it included; or the one finding that it has none.
@@ -110,15 +110,25 @@ impl<'a> Fields<'a> {
 pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) findings: Vec<Finding>,
+    /// How many characters of text have been read.
+    pub(super) characters: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Reader { text, findings: Vec::new() }
+        Reader { text, findings: Vec::new(), characters: 0 }
     }
 
+    /// Keeps a finding; of a file that is wrong throughout, the first [`MOST_FINDINGS`].
     pub(super) fn say(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        match self.findings.len() {
+            count if count < MOST_FINDINGS => self.findings.push(finding),
+            count if count == MOST_FINDINGS => {
+                let rest = Finding::new(Problem::TooManyFindings { limit: MOST_FINDINGS }, "$", None);
+                self.findings.push(rest);
+            }
+            _ => {}
+        }
     }
 
     /// Says what is wrong with a node that therefore has no value.
@@ -139,7 +149,7 @@ impl<'a> Reader<'a> {
             if !is_known {
                 // `$schema` is for editors, not for authors.
                 let names = known.iter().copied().filter(|name| !name.starts_with('$'));
-                self.findings.push(key.at.finding(Problem::UnknownKey {
+                self.say(key.at.finding(Problem::UnknownKey {
                     key: key.value.clone(),
                     suggestion: nearest(&key.value, names.clone()).map(str::to_owned),
                     known: names.map(str::to_owned).collect(),
@@ -158,6 +168,9 @@ impl<'a> Reader<'a> {
         let Ok(Pairs(raw)) = serde_json::from_str::<Pairs<'a>>(node.source()) else {
             return self.wrong_type(node, Expected::Object);
         };
+        if raw.len() > MOST_MEMBERS {
+            return self.refuse(node, Problem::TooMany { count: raw.len(), limit: MOST_MEMBERS });
+        }
         let mut seen = std::collections::BTreeSet::new();
         let mut pairs = Vec::with_capacity(raw.len());
         for (raw_key, raw) in raw {
@@ -210,6 +223,7 @@ impl<'a> Reader<'a> {
     pub(super) fn printable(&mut self, node: &Node<'a>, longest: usize) -> Option<String> {
         let string = self.string(node)?;
         let characters = string.chars().count();
+        self.characters += characters;
         if characters > longest {
             return self.refuse(node, Problem::TooLong { characters, limit: longest });
         }

@@ -304,6 +304,7 @@ mod tables {
             subject: "报告".into(),
             keywords: Vec::new(),
             language: "zh-CN".into(),
+            edition: crate::document::Edition::default(),
             date: Date::new(2021, 1, 20).expect("a day"),
             watermark: None,
         };

@@ -1,7 +1,10 @@
-//! Pages written as PDF: PDF/A-2a and PDF/UA-1 in one file, tagged, with bookmarks and embedded subsets.
+//! Pages written as PDF: PDF/A-2a and PDF/UA-1 in one file, tagged, with bookmarks and embedded subsets; or
+//! PDF/A-3a, with what the pages were made from attached.
 //!
 //! This is the one file that names the PDF library. It checks what it writes against both standards and
 //! refuses rather than write a file that only claims them. A draft is plain tagged PDF and claims nothing.
+
+mod xmp;
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU16, NonZeroU32, NonZeroU64};
@@ -9,6 +12,7 @@ use std::num::{NonZeroU16, NonZeroU32, NonZeroU64};
 use krilla::color::{luma, rgb};
 use krilla::configure::{Accessibility, Archival, ConfigurationBuilder, ValidationError};
 use krilla::destination::XyzDestination;
+use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
 use krilla::error::KrillaError;
 use krilla::geom::{PathBuilder, Point, Rect, Transform};
 use krilla::metadata::{DateTime, Metadata};
@@ -23,6 +27,7 @@ use krilla::tagging::{
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 
+use crate::crypto;
 use crate::font::{FaceId, Fonts};
 use crate::length::Length;
 use crate::pages::{Bookmark, Item, Kind, NodeId, Owner, Pages, Scope, Shape, Text, Turn};
@@ -52,12 +57,26 @@ pub enum PdfError {
         /// Where it stands in the report.
         path: String,
     },
+    /// A draft is not for the archive.
+    #[error("a draft cannot be archived; correct the report and build it without `--draft`")]
+    Draft,
     /// The pages break a rule of PDF/A or PDF/UA that the typesetter should have kept: a fault of ours.
     #[error("the pages cannot be written as PDF/A and PDF/UA: {reason}; please report this as a bug of kanyin")]
     Standard {
         /// What the PDF library says.
         reason: String,
     },
+}
+
+/// What pages were made from, to be attached to them.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// Its name, in ASCII (`report.json`).
+    pub name: &'a str,
+    /// Its media type (`application/json`).
+    pub media_type: &'a str,
+    /// Its bytes, which are attached as they are.
+    pub bytes: &'a [u8],
 }
 
 /// Writes pages as PDF.
@@ -68,11 +87,31 @@ pub enum PdfError {
 /// # Errors
 /// When a font may not or cannot be embedded, or the pages break a rule of the standards.
 pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
-    let draft = pages.about.watermark.is_some();
+    let level = if pages.about.watermark.is_some() { None } else { Some(Archival::A2_A) };
+    write_at(level, pages, fonts, None)
+}
+
+/// Writes pages for the archive: PDF/A-3a (ISO 19005-3) and PDF/UA-1, with what they were made from attached
+/// as their source and its SHA-256 in the metadata.
+///
+/// # Errors
+/// As [`write()`] does, and [`PdfError::Draft`] for pages that bear a watermark.
+pub fn write_archive(pages: &Pages, fonts: &Fonts, source: &Source) -> Result<Vec<u8>, PdfError> {
+    if pages.about.watermark.is_some() {
+        return Err(PdfError::Draft);
+    }
+    write_at(Some(Archival::A3_A), pages, fonts, Some(source))
+}
+
+fn write_at(
+    level: Option<Archival>,
+    pages: &Pages,
+    fonts: &Fonts,
+    source: Option<&Source>,
+) -> Result<Vec<u8>, PdfError> {
     let mut configuration = ConfigurationBuilder::new();
-    if !draft {
-        configuration =
-            configuration.with_archival_validator(Archival::A2_A).with_accessibility_validator(Accessibility::UA1);
+    if let Some(level) = level {
+        configuration = configuration.with_archival_validator(level).with_accessibility_validator(Accessibility::UA1);
     }
     let configuration = configuration.finish().map_err(|error| PdfError::Standard { reason: format!("{error:?}") })?;
     let settings = SerializeSettings {
@@ -96,7 +135,54 @@ pub fn write(pages: &Pages, fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
     document.set_outline(outline(&pages.bookmarks));
     document.set_tag_tree(writer.tags());
     document.set_metadata(metadata(pages));
-    document.finish().map_err(|error| writer.explain(error))
+    let unexpected = || PdfError::Standard { reason: "the file is not laid out as expected".into() };
+    if let Some(source) = source {
+        document.embed_file(attachment(source, pages)).ok_or_else(unexpected)?;
+    }
+    let pdf = document.finish().map_err(|error| writer.explain(error))?;
+    if level.is_none() {
+        return Ok(pdf);
+    }
+    let pdf = match source {
+        Some(source) => xmp::add_creation_date(pdf, source.bytes.len()).ok_or_else(unexpected)?,
+        None => pdf,
+    };
+    xmp::add(pdf, &properties(pages, source)).ok_or_else(unexpected)
+}
+
+/// The source as it is attached: the file the pages were made from (ISO 19005-3, 6.8).
+fn attachment(source: &Source, pages: &Pages) -> EmbeddedFile {
+    EmbeddedFile {
+        path: source.name.into(),
+        mime_type: MimeType::new(source.media_type),
+        description: Some(format!("{}：数据源", pages.about.title)),
+        association_kind: AssociationKind::Source,
+        data: source.bytes.to_vec().into(),
+        modification_date: Some(date(pages)),
+        compress: Some(true),
+        location: None,
+    }
+}
+
+/// What the file says of the report it was made from.
+fn properties(pages: &Pages, source: Option<&Source>) -> xmp::Properties {
+    let edition = &pages.about.edition;
+    let seals = pages.pages.iter().enumerate().flat_map(|(index, page)| {
+        let place = move |seal: &crate::pages::SealPlace| xmp::Seal {
+            page: index + 1,
+            x: seal.x,
+            y: seal.y,
+            diameter: seal.diameter,
+        };
+        page.seals.iter().map(place)
+    });
+    xmp::Properties {
+        form: edition.form.clone(),
+        edition: edition.notice.clone(),
+        year: edition.year,
+        seals: seals.collect(),
+        source: source.map(|source| (source.name.into(), crypto::hex(&crypto::sha256(source.bytes)))),
+    }
 }
 
 struct Writer<'a> {
@@ -113,16 +199,21 @@ fn pt(length: Length) -> f32 {
     length.to_pt() as f32
 }
 
-fn metadata(pages: &Pages) -> Metadata {
+/// The day the files bear, at midnight.
+fn date(pages: &Pages) -> DateTime {
     let about = &pages.about;
-    let date = DateTime::new(about.date.year())
+    DateTime::new(about.date.year())
         .month(about.date.month())
         .day(about.date.day())
         .hour(0)
         .minute(0)
         .second(0)
         .utc_offset_hour(0)
-        .utc_offset_minute(0);
+        .utc_offset_minute(0)
+}
+
+fn metadata(pages: &Pages) -> Metadata {
+    let about = &pages.about;
     Metadata::new()
         .title(about.title.clone())
         .authors(vec![about.author.clone()])
@@ -131,7 +222,7 @@ fn metadata(pages: &Pages) -> Metadata {
         .language(about.language.clone())
         .creator(concat!("kanyin ", env!("CARGO_PKG_VERSION")).into())
         .producer(concat!("kanyin ", env!("CARGO_PKG_VERSION")).into())
-        .creation_date(date)
+        .creation_date(date(pages))
 }
 
 fn outline(bookmarks: &[Bookmark]) -> Outline {

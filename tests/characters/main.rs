@@ -30,6 +30,7 @@ fn document(paragraphs: &[&str]) -> Document {
         subject: "字".into(),
         keywords: Vec::new(),
         language: "zh-CN".into(),
+        edition: kanyin::document::Edition::default(),
         date: Date::FIRST,
         watermark: None,
     };

@@ -9,6 +9,7 @@
   catalog  it is tagged, and has a language and a title that the window shows
   tags     all drawn text is owned by the structure tree or marked as an artifact (a page number, a repeated heading
            row), and the text read through the tree is text that is drawn
+  headers  every cell's Headers name heading cells of its own table, and every value has some
 
 Exit status: 0 all files pass, 1 some file fails, 2 wrong use or a tool is missing.
 """
@@ -45,6 +46,7 @@ def main():
         verdict.ask("fonts", check_fonts)
         verdict.ask("catalog", check_catalog)
         verdict.ask("tags", check_tags)
+        verdict.ask("headers", check_headers)
     return conclude(verdicts, options.allow_missing)
 
 
@@ -239,6 +241,45 @@ def check_tags(verdict):
         if count:
             verdict.fail("tags", f"{count} {what}")
     compare_text(verdict)
+
+
+def check_headers(verdict):
+    pikepdf = module("pikepdf")
+    try:
+        with pikepdf.open(verdict.path) as pdf:
+            for number, table in enumerate(elements(pikepdf, pdf.Root.get("/StructTreeRoot", {}), "/Table"), 1):
+                headings = list(elements(pikepdf, table, "/TH"))
+                known = {bytes(cell.ID) for cell in headings if "/ID" in cell}
+                if len(known) < len(headings):
+                    verdict.fail("headers", f"table {number}: heading cells without an ID, or with the same")
+                values = list(elements(pikepdf, table, "/TD"))
+                for cell in headings + values:
+                    named = [bytes(name) for name in attribute(pikepdf, cell, "/Headers", [])]
+                    if unknown := [name for name in named if name not in known]:
+                        verdict.fail("headers", f"table {number}: a cell names {unknown}, which the table does not have")
+                    if not named and str(cell.S) == "/TD":
+                        verdict.fail("headers", f"table {number}: a value without headings")
+    except pikepdf.PdfError as error:
+        verdict.fail("headers", error)
+
+
+def elements(pikepdf, element, kind):
+    """The structure elements of one kind below an element, in order."""
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            if str(kid.S) == kind:
+                yield kid
+            yield from elements(pikepdf, kid, kind)
+
+
+def attribute(pikepdf, element, key, default):
+    """An attribute of a structure element, which has one dictionary of them or several."""
+    attributes = element.get("/A", [])
+    for dictionary in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+        if isinstance(dictionary, pikepdf.Dictionary) and key in dictionary:
+            return dictionary[key]
+    return default
 
 
 def owned_content(pikepdf, root):

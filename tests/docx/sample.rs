@@ -45,6 +45,7 @@ pub fn document(blocks: Vec<Block>) -> Document {
             subject: "政府信息公开工作年度报告".into(),
             keywords: vec!["政府信息公开".into(), "年度报告".into()],
             language: "zh-CN".into(),
+            edition: kanyin::document::Edition::default(),
             date: Date::new(2021, 1, 20).expect("a day"),
             watermark: None,
         },

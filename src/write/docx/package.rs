@@ -1,14 +1,12 @@
 //! The package: parts, their content types and relationships, packed into one zip archive.
 //!
-//! ECMA-376 part 2 (OPC). The zip library is named here and nowhere else. Every entry bears the same
-//! time, the first a zip archive can tell, and the same system, so that the bytes are the parts' alone.
+//! ECMA-376 part 2 (OPC).
 
-use std::io::{self, Cursor, Write};
-
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use std::borrow::Cow;
+use std::io;
 
 use super::xml::Xml;
+use crate::zipped;
 
 /// The name of the part that is the document itself.
 const MAIN: &str = "word/document.xml";
@@ -107,23 +105,14 @@ impl Package {
     /// # Errors
     /// When the archive would be larger than a zip archive can be.
     pub fn pack(self) -> io::Result<Vec<u8>> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(9))
-            .last_modified_time(DateTime::DEFAULT)
-            .system(System::Dos);
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut entry = |name: &str, content: &str| -> io::Result<()> {
-            archive.start_file(name, options)?;
-            archive.write_all(content.as_bytes())
-        };
-        entry("[Content_Types].xml", &self.content_types())?;
-        entry("_rels/.rels", &self.relationships(true))?;
-        entry("word/_rels/document.xml.rels", &self.relationships(false))?;
-        for part in &self.parts {
-            entry(&part.name, &part.content)?;
-        }
-        Ok(archive.finish()?.into_inner())
+        let about = [
+            ("[Content_Types].xml", self.content_types()),
+            ("_rels/.rels", self.relationships(true)),
+            ("word/_rels/document.xml.rels", self.relationships(false)),
+        ];
+        let about = about.iter().map(|(name, content)| (*name, content));
+        let parts = self.parts.iter().map(|part| (&*part.name, &part.content));
+        zipped::pack(about.chain(parts).map(|(name, content)| (name, Cow::Borrowed(content.as_bytes()))))
     }
 
     fn content_types(&self) -> String {

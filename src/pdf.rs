@@ -1,0 +1,293 @@
+//! A PDF read back: its objects, what it says of its report, and what is attached to it.
+//!
+//! [`extract`](crate::extract) stands on this, and all that signs and verifies. Files come
+//! from outside and may be made to harm: what is read is bounded in bytes, objects and depth, and nothing in
+//! a file makes this panic. This is the one room that names the library that reads and appends to PDFs.
+
+pub mod text;
+
+pub use lopdf::content::Content;
+pub use lopdf::xref::XrefEntry;
+pub use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Stream, StringFormat, dictionary};
+
+use crate::length::Length;
+
+/// No file is read that is longer, in bytes.
+pub const MOST_BYTES: usize = 256 << 20;
+/// No stream is unpacked to more bytes.
+const MOST_UNPACKED: usize = 64 << 20;
+/// No file is read that has more objects.
+const MOST_OBJECTS: usize = 500_000;
+/// References are followed no further than this.
+const DEEPEST: usize = 32;
+
+/// Why a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// It is longer than any document.
+    #[error("the file has {bytes} bytes, more than the {MOST_BYTES} that are read")]
+    TooLarge {
+        /// Its bytes.
+        bytes: usize,
+    },
+    /// It is no PDF.
+    #[error("the file is no PDF: it does not begin with %PDF")]
+    NotPdf,
+    /// It ends before its end.
+    #[error("the file is cut short: it does not end in %%EOF")]
+    CutShort,
+    /// It can only be read with a password.
+    #[error("the file is encrypted")]
+    Encrypted,
+    /// Its objects cannot be found or read.
+    #[error("the file is damaged: {reason}")]
+    Damaged {
+        /// What the PDF library says.
+        reason: String,
+    },
+}
+
+/// A PDF that was read.
+pub struct File<'a> {
+    bytes: &'a [u8],
+    document: Document,
+}
+
+/// What a PDF of ours says of its report.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties {
+    /// The form's id.
+    pub form: Option<String>,
+    /// The notice that prescribes it.
+    pub edition: Option<String>,
+    /// The year reported on.
+    pub year: Option<u16>,
+    /// The places kept for seals.
+    pub seals: Vec<SealPlace>,
+    /// The SHA-256 of the attached source, in hexadecimal digits.
+    pub source_hash: Option<String>,
+    /// The day the file was made, `2026-01-20`.
+    pub created: Option<String>,
+}
+
+/// A place kept for a seal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SealPlace {
+    /// The page, from 1.
+    pub page: usize,
+    /// Its centre, from the left of the page.
+    pub x: Length,
+    /// Its centre, from the top.
+    pub y: Length,
+    /// Its diameter.
+    pub diameter: Length,
+}
+
+/// A file attached to a PDF.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// What it is to the document (`Source`).
+    pub relation: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl<'a> File<'a> {
+    /// Reads a file as its last revision has it.
+    ///
+    /// # Errors
+    /// When it is no PDF, damaged, encrypted, or larger than what is read.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        if bytes.len() > MOST_BYTES {
+            return Err(ReadError::TooLarge { bytes: bytes.len() });
+        }
+        if !bytes.starts_with(b"%PDF-") {
+            return Err(ReadError::NotPdf);
+        }
+        let end = bytes.trim_ascii_end();
+        if !end.ends_with(b"%%EOF") {
+            return Err(ReadError::CutShort);
+        }
+        let options = lopdf::LoadOptions::with_max_decompressed_size(MOST_UNPACKED);
+        let damaged = |reason: String| ReadError::Damaged { reason };
+        let document = Document::load_mem_with_options(bytes, options).map_err(|error| damaged(error.to_string()))?;
+        if document.is_encrypted() || document.was_encrypted() {
+            return Err(ReadError::Encrypted);
+        }
+        // A reader that guesses may show another document than the one that was signed.
+        if document.xref_recovery.is_some() {
+            return Err(damaged("its cross-reference table is wrong".into()));
+        }
+        if document.objects.len() > MOST_OBJECTS {
+            return Err(damaged(format!("it has more than {MOST_OBJECTS} objects")));
+        }
+        if document.catalog().is_err() {
+            return Err(damaged("it has no catalog".into()));
+        }
+        Ok(File { bytes, document })
+    }
+
+    /// The bytes it was read from.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The objects.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The objects, given away.
+    pub fn into_document(self) -> Document {
+        self.document
+    }
+
+    /// The catalog; empty where there is none.
+    pub fn catalog(&self) -> &Dictionary {
+        static NONE: std::sync::LazyLock<Dictionary> = std::sync::LazyLock::new(Dictionary::new);
+        self.document.catalog().unwrap_or(&NONE)
+    }
+
+    /// What an object is when references are followed; null where they lead nowhere.
+    pub fn resolve<'o>(&'o self, object: &'o Object) -> &'o Object {
+        let mut object = object;
+        for _ in 0..DEEPEST {
+            match object {
+                Object::Reference(id) => match self.document.objects.get(id) {
+                    Some(next) => object = next,
+                    None => return &Object::Null,
+                },
+                _ => return object,
+            }
+        }
+        &Object::Null
+    }
+
+    /// A dictionary's entry, references followed; null where there is none.
+    pub fn entry<'o>(&'o self, dictionary: &'o Dictionary, key: &[u8]) -> &'o Object {
+        dictionary.get(key).map_or(&Object::Null, |object| self.resolve(object))
+    }
+
+    /// A dictionary's entry that is a dictionary itself, or the dictionary of a stream.
+    pub fn dictionary<'o>(&'o self, dictionary: &'o Dictionary, key: &[u8]) -> Option<&'o Dictionary> {
+        as_dictionary(self.entry(dictionary, key))
+    }
+
+    /// A dictionary's entry that is an array; empty where there is none.
+    pub fn array<'o>(&'o self, dictionary: &'o Dictionary, key: &[u8]) -> &'o [Object] {
+        self.entry(dictionary, key).as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// The pages' ids, in order.
+    pub fn pages(&self) -> Vec<ObjectId> {
+        self.document.page_iter().take(MOST_OBJECTS).collect()
+    }
+
+    /// A stream's bytes, unpacked.
+    pub fn unpacked(&self, stream: &Stream) -> Option<Vec<u8>> {
+        stream.get_plain_content_with_limit(MOST_UNPACKED).ok()
+    }
+
+    /// What the file says of its report.
+    pub fn properties(&self) -> Properties {
+        let metadata = self.entry(self.catalog(), b"Metadata");
+        let bytes = metadata.as_stream().ok().and_then(|stream| self.unpacked(stream)).unwrap_or_default();
+        properties(&String::from_utf8_lossy(&bytes))
+    }
+
+    /// The files attached to the document as its associated files (ISO 19005-3, 6.8).
+    pub fn attachments(&self) -> Vec<Attachment> {
+        let associated = self.array(self.catalog(), b"AF");
+        associated.iter().take(1000).filter_map(|file| self.attachment(self.resolve(file).as_dict().ok()?)).collect()
+    }
+
+    fn attachment(&self, file: &Dictionary) -> Option<Attachment> {
+        let name = [b"UF".as_slice(), b"F"].into_iter().find_map(|key| text_of(self.entry(file, key)))?;
+        let relation = self.entry(file, b"AFRelationship").as_name().ok()?;
+        let stream = self.entry(self.dictionary(file, b"EF")?, b"F").as_stream().ok()?;
+        let media_type = self.entry(&stream.dict, b"Subtype").as_name().unwrap_or_default();
+        Some(Attachment {
+            name,
+            relation: String::from_utf8_lossy(relation).into_owned(),
+            media_type: String::from_utf8_lossy(media_type).into_owned(),
+            bytes: self.unpacked(stream)?,
+        })
+    }
+}
+
+/// An object that is a dictionary, or a stream's dictionary.
+pub fn as_dictionary(object: &Object) -> Option<&Dictionary> {
+    match object {
+        Object::Dictionary(dictionary) => Some(dictionary),
+        Object::Stream(stream) => Some(&stream.dict),
+        _ => None,
+    }
+}
+
+/// A text string: UTF-16 with its mark, UTF-8 with its mark, or else Latin letters.
+pub fn text_of(object: &Object) -> Option<String> {
+    let bytes = object.as_str().ok()?;
+    Some(match bytes {
+        [0xFE, 0xFF, rest @ ..] => {
+            let units = rest.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or(0)]));
+            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => bytes.iter().map(|&byte| char::from(byte)).collect(),
+    })
+}
+
+/// A text string as it is written: plain where it is ASCII, else UTF-16 with its mark.
+pub fn text_object(text: &str) -> Object {
+    if text.is_ascii() {
+        return Object::String(text.as_bytes().to_vec(), StringFormat::Literal);
+    }
+    let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+    Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
+}
+
+/// The properties in an XMP packet.
+fn properties(xmp: &str) -> Properties {
+    let kanyin = |name: &str| element(xmp, &format!("kanyin:{name}"));
+    let mut seals = Vec::new();
+    let mut rest = kanyin("sealPlaces").unwrap_or_default();
+    while let Some(place) = element(rest, "rdf:li") {
+        seals.extend(seal_place(place));
+        rest = rest.split_once("</rdf:li>").map_or("", |(_, after)| after);
+    }
+    Properties {
+        form: kanyin("form").map(unescaped),
+        edition: kanyin("edition").map(unescaped),
+        year: kanyin("year").and_then(|year| year.parse().ok()),
+        seals,
+        source_hash: kanyin("sourceSHA256").map(str::to_owned),
+        created: element(xmp, "xmp:CreateDate").and_then(|date| date.get(..10)).map(str::to_owned),
+    }
+}
+
+/// What stands in the first element of this name.
+fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
+    let (_, inside) = xml.split_once(&format!("<{name}>"))?;
+    let (inside, _) = inside.split_once(&format!("</{name}>"))?;
+    Some(inside)
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+/// Reads `3 129.500 201.250 45.000`: the page, then millimetres.
+fn seal_place(text: &str) -> Option<SealPlace> {
+    let mut parts = text.split(' ');
+    let page = parts.next()?.parse().ok()?;
+    let mut next = || {
+        let mm: f64 = parts.next()?.parse().ok()?;
+        (0.0..=2000.0).contains(&mm).then(|| Length::units((mm * Length::mm(1).to_units() as f64).round() as i64))
+    };
+    let place = SealPlace { page, x: next()?, y: next()?, diameter: next()? };
+    parts.next().is_none().then_some(place)
+}
