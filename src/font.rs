@@ -214,7 +214,8 @@ impl Fonts {
     fn first(&self, chain: &[FaceId], glyph: impl Fn(&Font) -> Option<harfrust::GlyphId>) -> Option<Glyph> {
         chain.iter().find_map(|&face| {
             let font = &self.face(face).font;
-            let id = glyph(font).filter(|id| id.to_u32() != 0)?;
+            // A damaged font may name glyphs that it does not have.
+            let id = glyph(font).filter(|id| (1..font.num_glyphs()).contains(&id.to_u32()))?;
             let advance = font.glyph_metrics().h_advance(id).round() as i64;
             Some(Glyph { face, id: id.to_u32(), advance, offset: 0 })
         })
@@ -223,10 +224,15 @@ impl Fonts {
     /// The glyphs of a mark (or a pair such as `——`) in the Chinese form of the first face of the chain
     /// that has its characters; `full_width` asks for the face's own full-width form.
     pub(crate) fn mark(&self, chain: &[FaceId], text: &str, full_width: bool) -> Option<Vec<Glyph>> {
-        let &face = chain.iter().find(|&&face| {
+        let has_all = |face: FaceId| {
             let charmap = self.face(face).font.charmap();
             text.chars().all(|c| charmap.map_unicode(c).is_some_and(|id| id.to_u32() != 0))
-        })?;
+        };
+        // A face that has the characters and no glyphs for them is damaged; the next one is asked.
+        chain.iter().filter(|&&face| has_all(face)).find_map(|&face| self.mark_of(face, text, full_width))
+    }
+
+    fn mark_of(&self, face: FaceId, text: &str, full_width: bool) -> Option<Vec<Glyph>> {
         // Whoever held the lock when it was poisoned left the map whole: it changes by single insertions.
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let known = marks.entry((face, full_width)).or_default();
@@ -255,7 +261,8 @@ impl Fonts {
             glyphs.push(Glyph { face, id: info.glyph_id, advance, offset });
             pen += advance;
         }
-        (pen > 0 && glyphs.iter().all(|glyph| glyph.id != 0)).then_some(glyphs)
+        let there = 1..self.face(face).font.num_glyphs();
+        (pen > 0 && glyphs.iter().all(|glyph| there.contains(&glyph.id))).then_some(glyphs)
     }
 
     /// How wide a glyph is at a size.

@@ -103,12 +103,35 @@ pub fn write_archive(pages: &Pages, fonts: &Fonts, source: &Source) -> Result<Ve
     write_at(Some(Archival::A3_A), pages, fonts, Some(source))
 }
 
+/// Writes pages at a level of PDF/A.
+///
+/// This is the one place where a panic is caught. The library unwraps what holds for every sound font and not for
+/// every damaged one (the box around all glyphs, say), and a user's font may be damaged in ways that only show when
+/// it is cut down. Nothing that was half done is seen again.
 fn write_at(
     level: Option<Archival>,
     pages: &Pages,
     fonts: &Fonts,
     source: Option<&Source>,
 ) -> Result<Vec<u8>, PdfError> {
+    let whole = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| draw(level, pages, fonts, source)));
+    whole.unwrap_or_else(|_| {
+        let names: std::collections::BTreeSet<&str> = faces_of(pages).map(|face| fonts.face(face).name()).collect();
+        let face = names.into_iter().collect::<Vec<_>>().join("`, `");
+        Err(PdfError::DamagedFont { face, reason: "one of them cannot be cut down to the glyphs in use".into() })
+    })
+}
+
+/// The faces in use.
+fn faces_of(pages: &Pages) -> impl Iterator<Item = FaceId> {
+    let items = pages.pages.iter().flat_map(|page| &page.items);
+    items.filter_map(|item| match &item.shape {
+        Shape::Text(text) if !text.glyphs.is_empty() => Some(text.face),
+        Shape::Text(_) | Shape::Rule(_) | Shape::Fill(_) => None,
+    })
+}
+
+fn draw(level: Option<Archival>, pages: &Pages, fonts: &Fonts, source: Option<&Source>) -> Result<Vec<u8>, PdfError> {
     let mut configuration = ConfigurationBuilder::new();
     if let Some(level) = level {
         configuration = configuration.with_archival_validator(level).with_accessibility_validator(Accessibility::UA1);
@@ -128,6 +151,10 @@ fn write_at(
         leaves: vec![Vec::new(); pages.nodes.len()],
         origins: Vec::new(),
     };
+    // All faces are there before the first page is begun: the library does not let a page be left half drawn.
+    for face in faces_of(pages) {
+        writer.font(face)?;
+    }
     let mut document = Document::new_with(settings);
     for page in &pages.pages {
         writer.page(page, &mut document)?;
