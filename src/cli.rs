@@ -4,6 +4,7 @@
 //! Exit status 0: done; 1: the report has errors; 2: wrong use, or a file that cannot be read or written.
 
 mod archive;
+mod batch;
 mod build;
 mod check;
 mod extract;
@@ -11,9 +12,15 @@ mod filling;
 mod fonts;
 mod forms;
 mod import;
+mod inputs;
+mod manifest;
+mod names;
 mod output;
+mod pool;
+mod progress;
 mod sign;
 mod source;
+mod tally;
 mod verify;
 
 use std::ffi::OsString;
@@ -31,6 +38,7 @@ use kanyin::sheet::Sheet;
 #[command(name = "kanyin", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
+  kanyin build reports/ --out-dir out
   kanyin check report.json
   kanyin import report.docx -o report.json
   kanyin forms show annual-report-2021
