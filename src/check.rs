@@ -19,8 +19,6 @@ mod values;
 pub use prose::our_rules;
 pub use subordinates::{Figures, Subordinate, Subordinates};
 
-use rust_decimal::Decimal;
-
 use std::sync::Arc;
 
 use rust_decimal::Decimal;

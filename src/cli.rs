@@ -43,7 +43,7 @@ use kanyin::sheet::Sheet;
   kanyin import report.docx -o report.json
   kanyin forms show annual-report-2021
 
-Exit status: 0 done, 1 the report has errors, 2 wrong use or no access.")]
+Exit status: 0 done, 1 the report has errors, 2 wrong use or no access, 3 signatures unproven.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,

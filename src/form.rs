@@ -405,7 +405,7 @@ impl FormCell {
 }
 
 /// Between the labels of a [`Place`] from the outside in.
-const STEP: &str = " › ";
+pub(crate) const STEP: &str = " › ";
 
 /// Where a cell of a form's grid is, in the form's own words. A label counts as the last step to
 /// itself, and has either a row or a column. `table` is the heading over the table.

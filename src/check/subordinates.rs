@@ -55,7 +55,7 @@ impl Figures {
                 let figure = match (found.amount(), found.reading()) {
                     (Some(number), _) => Figure::Number(number),
                     (None, Reading::NotApplicable) => Figure::NotApplicable,
-                    (None, Reading::Number(_) | Reading::Blank | Reading::Text) => {
+                    (None, Reading::Number(_) | Reading::Blank | Reading::Unfilled | Reading::Text) => {
                         Figure::NoNumber(found.written().to_owned())
                     }
                 };

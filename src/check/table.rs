@@ -310,8 +310,10 @@ impl<'a> Filling<'a> {
                         (Text::plain(value.written.clone(), value.at.origin()), Some(filled))
                     }
                     None if self.unfilled.contains_key(key) => {
-                        let filled = FilledValue { key: key.clone(), reading: Reading::Unfilled, computed: false };
-                        (Text::plain("", self.at_value(key).origin()), Some(filled))
+                        let at = self.at_value(key);
+                        let text = Text::plain("", at.origin());
+                        let reading = Reading::Unfilled;
+                        (text, Some(FilledValue { key: key.clone(), reading, amount: None, at, computed: false }))
                     }
                     None => {
                         whole = false;

@@ -201,7 +201,7 @@ impl Run<'_> {
         done.record.findings = done.said.iter().map(Found::of).collect();
         match set {
             Ok(documents) => self.stage(done, &documents, &stem, index + 1),
-            Err(Stop::Refused) => {
+            Err(Stop::Refused | Stop::Unproven) => {
                 done.record.status = Status::Refused;
                 let first = done.said.iter().find(|said| said.level == Level::Error);
                 Some(first.map_or_else(String::new, |said| said.message.clone()))

@@ -9,6 +9,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use kanyin::report::MOST_BYTES;
+
 use super::source::{Source, read_limited};
 
 /// How deep folders may lie in one another.
@@ -129,9 +131,9 @@ impl Input {
             Some(content) => content.map(|bytes| Source::quiet(name, bytes)),
             None => {
                 let read = if &*self.path == Path::new("-") {
-                    read_limited(&mut std::io::stdin().lock())
+                    read_limited(&mut std::io::stdin().lock(), MOST_BYTES)
                 } else {
-                    File::open(&self.path).and_then(|mut file| read_limited(&mut file))
+                    File::open(&self.path).and_then(|mut file| read_limited(&mut file, MOST_BYTES))
                 };
                 read.map(|bytes| Source::quiet(name.clone(), bytes))
                     .map_err(|error| format!("cannot read `{name}`: {error}"))

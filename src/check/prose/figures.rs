@@ -236,7 +236,7 @@ fn read_figure(written: &str) -> Option<Decimal> {
     });
     match Reading::of(&plain.collect::<String>()) {
         Reading::Number(number) => Some(number),
-        Reading::Blank | Reading::NotApplicable | Reading::Text => None,
+        Reading::Blank | Reading::NotApplicable | Reading::Unfilled | Reading::Text => None,
     }
 }
 
