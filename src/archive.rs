@@ -24,7 +24,7 @@ use crate::document::About;
 use crate::zipped;
 
 pub use bag::BadPath;
-pub use master::{Bond, Master, MasterError};
+pub use master::{Bond, Broken, Master, MasterError, Signed, Signer};
 
 /// What the program calls itself in what it writes.
 const PROGRAM: &str = concat!("kanyin ", env!("CARGO_PKG_VERSION"));

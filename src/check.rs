@@ -4,17 +4,32 @@
 //! says everything that is amiss at once, sorted by place. A report that cannot be put into the form
 //! (a row is missing, a key unknown) gives findings only; one that can, but whose figures are wrong,
 //! gives a [`Checked`] with errors among its findings, from which a draft can be made. How a table is
-//! filled is in `check/table.rs`, the arithmetic in `check/rules.rs`.
+//! filled is in `check/table.rs`, the arithmetic in `check/rules.rs`, what is said of prose in
+//! `check/prose.rs`. A [`Checked`] report can then be compared with last year's (`check/across.rs`,
+//! `check/repeated.rs`) and with those of subordinate bodies (`check/subordinates.rs`).
 
+mod across;
+mod prose;
+mod repeated;
 mod rules;
+mod subordinates;
 mod table;
+mod values;
+
+pub use prose::our_rules;
+pub use subordinates::{Figures, Subordinate, Subordinates};
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
 
 use crate::document::{CellRole, Grid, Text};
 use crate::error::{self, Finding, Level, Part, Problem, nearest};
 use crate::form::{Form, Section, SectionContent, ValueKey};
-use crate::report::{Located, Object, Reading, Report};
+use crate::report::{At, Located, Object, Reading, Report};
 
 use table::Filling;
+use values::Values;
 
 /// A report put into its form. It can only come from [`check`].
 #[derive(Clone, Debug, PartialEq)]
@@ -53,18 +68,22 @@ pub struct FilledValue {
     pub key: ValueKey,
     /// What it means.
     pub reading: Reading,
+    /// What it counts as in sums; `None` where it is no number and does not count as 0.
+    pub amount: Option<Decimal>,
+    /// Where it stands.
+    pub at: At,
     /// Whether the report left it out and it was computed.
     pub computed: bool,
 }
 
-/// What came of a rule in one line of a table.
+/// What came of a rule in one line of a table, or in one place of the prose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleOutcome {
-    /// The table's key.
+    /// The key of the table, of the section, or of another part of the report.
     pub table: String,
     /// The rule's name.
     pub rule: String,
-    /// The key of the row or the column it was applied in.
+    /// The key of the row or the column it was applied in; of a figure of prose, which of the rule's it is.
     pub line: String,
     /// What came of it.
     pub outcome: Outcome,
@@ -131,6 +150,29 @@ impl FilledTable {
 /// # Errors
 /// All findings when one of them keeps the report from being put into the form.
 pub fn check<'a>(report: &'a Report, form: &'a Form) -> Result<Checked<'a>, Vec<Finding>> {
+    let Examined { tables, findings, outcomes } = examine(report, form);
+    match tables {
+        Some(tables) if !findings.iter().any(keeps_from_printing) => {
+            Ok(Checked { report, form, tables, findings, outcomes })
+        }
+        _ => Err(findings),
+    }
+}
+
+/// What came of every rule, also of a report that cannot be put into its form.
+pub fn outcomes(report: &Report, form: &Form) -> Vec<RuleOutcome> {
+    examine(report, form).outcomes
+}
+
+/// A report that was looked over.
+struct Examined {
+    /// `None` when a value is missing.
+    tables: Option<Vec<FilledTable>>,
+    findings: Vec<Finding>,
+    outcomes: Vec<RuleOutcome>,
+}
+
+fn examine(report: &Report, form: &Form) -> Examined {
     let mut findings = Vec::new();
     let mut outcomes = Vec::new();
     check_year(report, form, &mut findings);
@@ -157,13 +199,44 @@ pub fn check<'a>(report: &'a Report, form: &'a Form) -> Result<Checked<'a>, Vec<
         }
     }
     let tables: Option<Vec<FilledTable>> = fillings.into_iter().map(Filling::finish).collect();
+    let (said, came) = prose::run(report, form, Values(tables.as_deref().unwrap_or_default()));
+    findings.extend(said);
+    outcomes.extend(came);
     error::sort(&mut findings);
-    match tables {
-        Some(tables) if !findings.iter().any(keeps_from_printing) => {
-            Ok(Checked { report, form, tables, findings, outcomes })
-        }
-        _ => Err(findings),
+    Examined { tables, findings, outcomes }
+}
+
+/// A total that a report leaves out and that follows from what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Total {
+    /// The key of its table.
+    pub table: String,
+    /// Its row and column.
+    pub key: ValueKey,
+    /// The keys of all columns of its row.
+    pub columns: Vec<Arc<str>>,
+    /// What it comes to.
+    pub value: Decimal,
+}
+
+/// The totals a report leaves out, in the form's order; and what is to be said of the figures they come from.
+/// A total that is blank counts as left out where any of its parts is not.
+pub(crate) fn totals(report: &Report, form: &Form) -> (Vec<Total>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    check_year(report, form, &mut findings);
+    check_table_keys(report, form, &mut findings);
+    let mut totals = Vec::new();
+    for (section, table) in form.tables().filter(|(_, table)| report.tables.get(&table.key).is_some()) {
+        let mut filling = Filling::new(report, &section.heading.content, table).without_blank_totals();
+        filling.fill(&mut findings);
+        totals.extend(filling.computed().map(|(key, value)| {
+            let row = filling.row(&key.row).map_or(&[][..], |row| &row.columns);
+            let columns = row.iter().map(|column| column.key.clone()).collect();
+            Total { table: table.key.clone(), key, columns, value }
+        }));
     }
+    error::sort(&mut findings);
+    (totals, findings)
 }
 
 /// Whether a report with this finding cannot even be printed as a draft. Wrong figures can.
@@ -173,7 +246,9 @@ fn keeps_from_printing(finding: &Finding) -> bool {
         Problem::RuleFails { .. }
             | Problem::Negative { .. }
             | Problem::NotWhole { .. }
+            | Problem::Unfilled { .. }
             | Problem::YearOutsideForm { .. }
+            | Problem::Prose(_)
     );
     finding.level == Level::Error && !wrong_figure
 }

@@ -4,14 +4,24 @@
 //! Exit status 0: done; 1: the report has errors; 2: wrong use, or a file that cannot be read or written.
 
 mod archive;
+mod batch;
 mod build;
 mod check;
 mod extract;
+mod filling;
 mod fonts;
 mod forms;
 mod import;
+mod inputs;
+mod manifest;
+mod names;
 mod output;
+mod pool;
+mod progress;
+mod sign;
 mod source;
+mod tally;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -28,11 +38,12 @@ use kanyin::sheet::Sheet;
 #[command(name = "kanyin", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Examples:
   kanyin build report.json -o report.pdf -o report.docx
+  kanyin build reports/ --out-dir out
   kanyin check report.json
   kanyin import report.docx -o report.json
   kanyin forms show annual-report-2021
 
-Exit status: 0 done, 1 the report has errors, 2 wrong use or no access.")]
+Exit status: 0 done, 1 the report has errors, 2 wrong use or no access, 3 signatures unproven.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -50,6 +61,16 @@ enum Command {
     Import(import::Import),
     /// Take the report out of an archived PDF, and say whether the two agree.
     Extract(extract::Extract),
+    /// Sign a PDF, with a seal or without.
+    Sign(Box<sign::Sign>),
+    /// Check the signatures of a PDF.
+    Verify(verify::Verify),
+    /// Write a report to be filled in: every key of a form, with its labels.
+    New(filling::New),
+    /// Compute the totals of a report and write them into it.
+    Fill(filling::Fill),
+    /// Write the JSON Schema of a form, by which an editor helps while a report is written.
+    Schema(filling::Schema),
     /// List the forms, or show one.
     #[command(subcommand)]
     Forms(forms::FormsCommand),
@@ -67,6 +88,8 @@ enum Language {
 enum Stop {
     /// The report has errors; they have been said.
     Refused,
+    /// Signatures are intact, but who signed is not proven; that has been said.
+    Unproven,
     /// Wrong use, or no access.
     Trouble(String),
 }
@@ -88,11 +111,17 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Import(args) => import::run(&args),
         Command::Extract(args) => extract::run(&args),
+        Command::Sign(args) => sign::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::New(args) => filling::new(&args),
+        Command::Fill(args) => filling::fill(&args),
+        Command::Schema(args) => filling::schema(&args),
         Command::Forms(command) => forms::forms(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Refused) => ExitCode::from(1),
+        Err(Stop::Unproven) => ExitCode::from(3),
         Err(Stop::Trouble(words)) => {
             say(&format!("error: {words}"));
             ExitCode::from(2)
@@ -109,6 +138,14 @@ fn bundled_forms() -> Result<Forms, Stop> {
 
 fn bundled_sheet(form: &Form) -> Result<Sheet, Stop> {
     Sheet::bundled(form.sheet()).map_err(|error| Stop::Trouble(error.to_string()))
+}
+
+/// The words in the language asked for.
+fn in_words<'w>(lang: Lang, english: &'w str, chinese: &'w str) -> &'w str {
+    match lang {
+        Lang::English => english,
+        Lang::Chinese => chinese,
+    }
 }
 
 /// Reads a file, and no more bytes than what reads it takes.

@@ -131,3 +131,8 @@ fn run_in(role: Role, lead: &str, text: &str, origin: Origin) -> Paragraph {
     let lead = Lead { role, text: Text::plain(lead, origin.clone()) };
     Paragraph { role: Role::Body, lead: Some(lead), text: Text::plain(text, origin), key: None }
 }
+
+/// The level of the heading a paragraph is or begins with, and the bytes its numbering takes.
+pub(crate) fn heading_of(paragraph: &str) -> Option<(Role, usize)> {
+    prose::heading_of(paragraph)
+}

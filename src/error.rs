@@ -5,6 +5,8 @@
 //! What can be said is a [`Problem`], a variant with values; the words for it, in Chinese and in
 //! English, are in `error/words.rs`, how they are shown with the source in `error/show.rs`.
 
+mod across;
+mod prose;
 mod show;
 mod suggest;
 mod words;
@@ -13,7 +15,9 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-pub use show::{Position, position};
+pub use across::{AcrossProblem, NoSum, SubordinateProblem, Term, Unclear};
+pub use prose::{ProseProblem, ShownBy};
+pub use show::{Position, position, quoted};
 pub use suggest::nearest;
 pub(crate) use words::{is_emoji, is_invisible, is_private};
 
@@ -54,6 +58,8 @@ pub struct Finding {
     pub path: String,
     /// Where in the source, in bytes; `None` when it stands nowhere.
     pub offset: Option<usize>,
+    /// Which character of the text that stands there it begins at, counted from 0.
+    pub within: usize,
     /// Where in a table, in the form's own words.
     pub place: Option<Place>,
 }
@@ -272,6 +278,13 @@ pub enum Problem {
         /// Its key.
         key: String,
     },
+    /// Values of a row are still to be filled in.
+    Unfilled {
+        /// What their columns are called.
+        columns: Vec<String>,
+        /// How many values the row has.
+        of: usize,
+    },
     /// A value is missing.
     MissingValue {
         /// Its key.
@@ -381,7 +394,17 @@ pub enum Problem {
         written: String,
         /// Whether the report counts blanks as 0, though not this one.
         blank_is_zero: bool,
+        /// The labels of all the lines of the table it cannot be checked in.
+        lines: Vec<String>,
     },
+
+    // Prose, other years, other bodies.
+    /// The prose, the years it names, or an amount.
+    Prose(ProseProblem),
+    /// The report beside last year's.
+    Across(AcrossProblem),
+    /// The report beside those of the subordinate bodies.
+    Subordinates(SubordinateProblem),
 }
 
 /// A rule, as findings quote it.
@@ -406,6 +429,15 @@ pub struct Side {
     pub terms: Vec<(String, Decimal)>,
     /// What they come to.
     pub total: Decimal,
+}
+
+/// What was found and what it should be equal to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arithmetic {
+    /// What was found.
+    pub found: Side,
+    /// What should be found.
+    pub wanted: Side,
 }
 
 /// A part of a report that has a key for each section.
@@ -484,12 +516,17 @@ pub enum Expected {
 impl Finding {
     /// A finding; its level is its problem's.
     pub fn new(problem: Problem, path: impl Into<String>, offset: Option<usize>) -> Self {
-        Finding { level: problem.level(), problem, path: path.into(), offset, place: None }
+        Finding { level: problem.level(), problem, path: path.into(), offset, within: 0, place: None }
     }
 
     /// The same finding with its place in a table.
     pub fn at_place(self, place: Place) -> Self {
         Finding { place: Some(place), ..self }
+    }
+
+    /// The same finding about what stands further on in the text.
+    pub fn within(self, character: usize) -> Self {
+        Finding { within: character, ..self }
     }
 
     /// What is wrong, with the values.
@@ -512,7 +549,7 @@ impl Finding {
 /// Sorts findings as they are told: by their place in the source, those that stand nowhere last; at
 /// one place the worst first, and else as they were found.
 pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by_key(|finding| (finding.offset.is_none(), finding.offset, finding.level));
+    findings.sort_by_key(|finding| (finding.offset.is_none(), finding.offset, finding.within, finding.level));
 }
 
 /// Whether any of them is an error.
@@ -530,6 +567,9 @@ impl Problem {
                 RuleLevel::Warning => Level::Warning,
             },
             RuleNotAssessable { .. } => Level::NotAssessable,
+            Prose(problem) => problem.level(),
+            Across(problem) => problem.level(),
+            Subordinates(problem) => problem.level(),
             OuterBlanks | SignedEarly { .. } | NotANumber { .. } | OddNumber { .. } => Level::Warning,
             Computed { .. } | Reworded { .. } | RowAdded { .. } => Level::Note,
             TooLarge { .. }
@@ -566,6 +606,7 @@ impl Problem {
             | MissingTable { .. }
             | MissingRow { .. }
             | MissingValue { .. }
+            | Unfilled { .. }
             | NotComputed { .. }
             | LabelsFixed
             | RowsFixed
@@ -614,6 +655,7 @@ impl Problem {
             MissingTable { .. } => "missing-table",
             MissingRow { .. } => "missing-row",
             MissingValue { .. } => "missing-value",
+            Unfilled { .. } => "unfilled",
             NotComputed { .. } => "not-computed",
             Computed { .. } => "computed",
             Reworded { .. } => "reworded",
@@ -629,6 +671,19 @@ impl Problem {
             NotANumber { .. } => "not-a-number",
             OddNumber { .. } => "odd-number",
             RuleFails { rule, .. } | RuleNotAssessable { rule, .. } => &rule.id,
+            Prose(problem) => &problem.rule().id,
+            Across(problem) => problem.code(),
+            Subordinates(problem) => problem.code(),
+        }
+    }
+
+    /// The two sides that should be equal, where it is about figures.
+    pub fn arithmetic(&self) -> Option<Arithmetic> {
+        match self {
+            Problem::RuleFails { sum, equals, .. } => Some(Arithmetic { found: equals.clone(), wanted: sum.clone() }),
+            Problem::Prose(problem) => problem.arithmetic(),
+            Problem::Across(problem) => problem.arithmetic(),
+            _ => None,
         }
     }
 
@@ -639,6 +694,9 @@ impl Problem {
             | Problem::RuleNotAssessable { rule, .. }
             | Problem::NotComputed { rule, .. }
             | Problem::Computed { rule, .. } => Some(rule),
+            Problem::Prose(problem) => Some(problem.rule()),
+            Problem::Across(problem) => problem.rule(),
+            Problem::Subordinates(problem) => problem.rule(),
             _ => None,
         }
     }

@@ -5,8 +5,11 @@
 //! so every later stage may rely on it: grids are full, keys are unique, rules name rows and columns
 //! that exist. [`Forms`] is a set of forms from which the year of a report chooses one.
 
+mod blank;
 mod file;
 pub mod picture;
+pub mod rules;
+mod schema;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +19,7 @@ use serde::Deserialize;
 
 pub(crate) use file::is_key;
 pub use file::{FormError, FormFault};
+pub use rules::Checks;
 
 use crate::document::{CellRole, Grid, Place, Text, headings_of};
 use crate::error::{Finding, Problem, nearest};
@@ -37,7 +41,19 @@ pub struct Form {
     sheet: String,
     draft_mark: String,
     seal_diameter: Length,
+    due: Option<Due>,
     sections: Vec<Section>,
+    checks: Checks,
+}
+
+/// The last day of the year after the report's on which it may be published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// The month, 1 to 12.
+    pub month: u8,
+    /// The day of the month.
+    pub day: u8,
 }
 
 /// The report years a form serves.
@@ -261,6 +277,28 @@ impl Form {
         self.seal_diameter
     }
 
+    /// The day by which it must be published, if there is one.
+    pub fn due(&self) -> Option<Due> {
+        self.due
+    }
+
+    /// Its rules beyond the sums of its tables.
+    pub fn checks(&self) -> &Checks {
+        &self.checks
+    }
+
+    /// The ids of all its rules: those of the tables, then the others, each once.
+    pub fn rule_ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = Vec::new();
+        let in_tables = self.tables().flat_map(|(_, table)| table.rules.iter().map(|rule| rule.id.as_str()));
+        for id in in_tables.chain(self.checks.words().map(|words| words.id.as_str())) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
     /// Its sections in order.
     pub fn sections(&self) -> &[Section] {
         &self.sections
@@ -386,6 +424,41 @@ pub fn place_of(table: &str, grid: &Grid<FormCell>, index: usize) -> Place {
         labels.filter_map(FormCell::label).collect::<Vec<_>>().join(STEP)
     };
     Place { table: table.to_owned(), row: words(CellRole::heads_rows), column: words(CellRole::heads_columns) }
+}
+
+/// Where a row of values is, in the form's own words: by its labels, or where it has none by the headings all its
+/// values have in common. `table` is the heading over the table.
+pub fn place_of_row(table: &str, grid: &Grid<FormCell>, row: &str) -> Place {
+    let cells = grid.cells().iter().filter(|cell| cell.content.value().is_some_and(|value| &*value.row == row));
+    let mut places = cells.map(|cell| place_of(table, grid, grid.index_at(cell.row, cell.column)));
+    let Some(mut place) = places.next() else {
+        return Place { table: table.to_owned(), row: String::new(), column: String::new() };
+    };
+    if !place.row.is_empty() {
+        place.column.clear();
+        return place;
+    }
+    for other in places {
+        place.column.truncate(common_start(&place.column, &other.column));
+    }
+    place
+}
+
+/// The last label of a chain of them.
+pub(crate) fn last_step(chain: &str) -> Option<&str> {
+    chain.rsplit(STEP).next().filter(|step| !step.is_empty())
+}
+
+/// How much of a chain of labels another begins with, in bytes.
+fn common_start(chain: &str, other: &str) -> usize {
+    let mut end = 0;
+    for (ours, theirs) in chain.split(STEP).zip(other.split(STEP)) {
+        if ours != theirs {
+            break;
+        }
+        end += ours.len() + if end > 0 { STEP.len() } else { 0 };
+    }
+    end
 }
 
 /// The form files that travel with the library.

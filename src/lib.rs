@@ -39,20 +39,27 @@
 
 pub mod archive;
 pub mod check;
+pub mod cms;
 pub mod compose;
 pub mod crypto;
 pub mod document;
 pub mod error;
 pub mod extract;
+pub mod fill;
+pub mod findings;
 pub mod font;
 pub mod form;
 pub mod import;
+mod json;
 pub mod length;
+pub mod moment;
 pub mod pages;
 pub mod pdf;
 pub mod report;
 pub mod sheet;
+pub mod sign;
 pub mod typeset;
+pub mod verify;
 pub mod write;
 pub mod zipped;
 

@@ -4,6 +4,7 @@
 //! from outside and may be made to harm: what is read is bounded in bytes, objects and depth, and nothing in
 //! a file makes this panic. This is the one room that names the library that reads and appends to PDFs.
 
+pub mod signature;
 pub mod text;
 
 pub use lopdf::content::Content;

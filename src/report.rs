@@ -6,7 +6,7 @@
 //! written form: `0`, blank, `/` and `96171.6` print as they were written, and are decimals, never
 //! binary floats, where they are numbers. How the bytes are walked is in `report/json.rs`.
 
-mod json;
+pub(crate) mod json;
 
 use std::sync::Arc;
 
@@ -164,6 +164,8 @@ pub enum Reading {
     Blank,
     /// A mark for what does not apply: `/`, `—` or `-`.
     NotApplicable,
+    /// Nothing has been filled in yet: `null`.
+    Unfilled,
     /// Anything else.
     Text,
 }
@@ -240,6 +242,24 @@ impl Report {
 }
 
 impl Report {
+    /// Reads the figures of a report that need not be finished: its texts may be missing, and of the keys only
+    /// those that have to do with tables are read.
+    ///
+    /// # Errors
+    /// Everything that keeps the figures from being read, sorted by place.
+    pub(crate) fn figures(bytes: &[u8]) -> Result<Report, Vec<Finding>> {
+        let text = json::text(bytes)?;
+        let root = json::root(text)?;
+        let mut reader = Reader::new(text);
+        match reader.figures(&root) {
+            Some(report) if reader.findings.is_empty() => Ok(report),
+            _ => {
+                sort(&mut reader.findings);
+                Err(reader.findings)
+            }
+        }
+    }
+
     /// The day its files bear unless another is given: that of the signature, or the first of the year
     /// after the report's, when it falls due.
     pub fn day(&self) -> Date {
@@ -355,6 +375,34 @@ impl<'a> Reader<'a> {
             layout: layout?,
             blank_is_zero: blank_is_zero?.unwrap_or(false),
             signature: signature?,
+        })
+    }
+
+    /// What a report says in figures; everything else is left empty.
+    fn figures(&mut self, root: &Node<'a>) -> Option<Report> {
+        let mut fields = self.fields(root, &KEYS)?;
+        let nothing = |fields: &Fields<'a>, key: &str| fields.at.member(key);
+        let form = self.optional(&mut fields, "form", Self::name);
+        let year = self.required(&mut fields, "year", Self::year);
+        let tables = self.object(&mut fields, "tables", |this, node| this.members(node, Self::row));
+        let added_rows =
+            self.object(&mut fields, "added_rows", |this, node| this.list(node, MOST_ADDED_ROWS, Self::added_row));
+        let blank_is_zero = self.optional(&mut fields, "blank_is_zero", Self::boolean);
+        Some(Report {
+            at: root.at(),
+            form: form?,
+            agency: Located { value: String::new(), at: nothing(&fields, "agency") },
+            year: year?,
+            title: None,
+            preamble: Vec::new(),
+            headings: Object { at: nothing(&fields, "headings"), members: Vec::new() },
+            sections: Object { at: nothing(&fields, "sections"), members: Vec::new() },
+            tables: tables?,
+            labels: Object { at: nothing(&fields, "labels"), members: Vec::new() },
+            added_rows: added_rows?,
+            layout: Object { at: nothing(&fields, "layout"), members: Vec::new() },
+            blank_is_zero: blank_is_zero?.unwrap_or(false),
+            signature: None,
         })
     }
 
@@ -501,7 +549,10 @@ impl<'a> Reader<'a> {
         let written = match node.kind() {
             JsonType::Number => node.source().to_owned(),
             JsonType::String => self.printable(node, LONGEST_VALUE)?,
-            JsonType::Null | JsonType::Boolean | JsonType::List | JsonType::Object => {
+            JsonType::Null => {
+                return Some(Value { written: String::new(), reading: Reading::Unfilled, at: node.at() });
+            }
+            JsonType::Boolean | JsonType::List | JsonType::Object => {
                 return self.wrong_type(node, Expected::Value);
             }
         };

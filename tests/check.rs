@@ -53,7 +53,8 @@ impl Figures {
             .collect();
         format!(
             r#"{{ "agency": "某市人民政府", "year": {}, "blank_is_zero": {},
-                "sections": {{ "overview": "概况。", "problems": "问题。", "other": "无" }},
+                "sections": {{ "overview": "全年依法公开政府信息，办理公开申请。", "problems": "公开的针对性不强，将逐项改进。",
+                               "other": "信息处理费收取情况：已按规定收取。" }},
                 "tables": {{
                   "disclosure": {{ {} }},
                   "requests": {{ {} }},
@@ -211,8 +212,10 @@ fn published_reports_that_balance_pass_clean() {
             assert_eq!(checked.findings(), []);
             let holds = lines(checked, Outcome::Holds);
             let counts: Vec<(&str, usize)> = holds.iter().map(|(rule, lines)| (rule.as_str(), lines.len())).collect();
-            assert_eq!(counts, [("T3-BAL", 7), ("T3-ROW", 25), ("T3-SUM", 7), ("T4-SUM", 3)]);
-            assert_eq!(checked.outcomes().len(), 42);
+            let sums = counts.iter().filter(|(rule, _)| !rule.starts_with("TXT") && !rule.starts_with("TITLE"));
+            let sums: Vec<_> = sums.copied().collect();
+            assert_eq!(sums, [("T2-UNIT", 1), ("T3-BAL", 7), ("T3-ROW", 25), ("T3-SUM", 7), ("T4-SUM", 3)]);
+            assert_eq!(lines(checked, Outcome::Fails), BTreeMap::new());
         });
     }
 }

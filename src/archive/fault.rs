@@ -1,6 +1,8 @@
 //! What can be wrong with a package: variants with values. The words for them are in `archive/words.rs`.
 
 use super::bag::BadPath;
+use super::master::Broken;
+use crate::extract::ExtractError;
 
 /// What is wrong with a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,9 +157,8 @@ pub enum Problem {
         /// The SHA-256 of the attached one.
         attached: String,
     },
-    /// The PDF cannot be read.
-    BadPdf {
-        /// What the reader says.
-        reason: String,
-    },
+    /// The PDF, or what is attached to it, cannot be read.
+    BadPdf(ExtractError),
+    /// A signature of the PDF does not hold.
+    Signature(Broken),
 }

@@ -1,10 +1,15 @@
 //! What is archived as PDF: the file just built, or a copy that was signed or sealed since.
 //!
 //! A signed copy is kept byte for byte: rewriting it would break its signature. What can be said of it is
-//! how it hangs together with the report ([`Bond`]), how many pages it has and which level of PDF/A it claims.
+//! how it hangs together with the report ([`Bond`]), who signed it ([`Signed`]), how many pages it has and which level of
+//! PDF/A it claims. Whom to trust is not asked here: a signature that is broken is refused, one whose signer is not
+//! proven is not.
 
+use crate::error::Lang;
 use crate::extract::{ExtractError, extract};
+use crate::moment::Moment;
 use crate::pdf::{File, ReadError};
+use crate::verify::{self, Outcome, Trust};
 
 /// How a PDF hangs together with the report it is kept with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +25,41 @@ pub enum Bond {
     Attached,
     /// Nothing in it shows that it came from the report: a scan, or a PDF from elsewhere.
     None,
+}
+
+/// A signature of a PDF, intact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Its kind, as the PDF names it (`ETSI.CAdES.detached`).
+    pub kind: String,
+    /// Whose certificate it names.
+    pub signer: Option<Signer>,
+    /// When it was made, and whether a time-stamp says so or only the signer.
+    pub time: Option<(Moment, bool)>,
+    /// How it is signed.
+    pub algorithm: Option<String>,
+    /// Whether digest and signature could be checked, and are right.
+    pub intact: bool,
+}
+
+/// Whose certificate a signature names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The whole name.
+    pub name: String,
+    /// Who gave the certificate.
+    pub issuer: String,
+    /// The certificate's number, in hexadecimal digits.
+    pub serial: String,
+}
+
+/// A signature that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Its field.
+    pub field: String,
+    /// Why.
+    pub problem: verify::Problem,
 }
 
 /// Why a PDF is not archived with a report.
@@ -42,6 +82,9 @@ pub enum MasterError {
         /// How many.
         count: usize,
     },
+    /// Signatures of it do not hold.
+    #[error("{}", .0.iter().map(|broken| broken.words(Lang::English)).collect::<Vec<_>>().join("; "))]
+    Broken(Vec<Broken>),
 }
 
 /// A PDF to be archived.
@@ -51,6 +94,7 @@ pub struct Master {
     bond: Bond,
     pages: usize,
     level: Option<String>,
+    signatures: Vec<Signed>,
 }
 
 impl Master {
@@ -65,7 +109,7 @@ impl Master {
     /// A copy that came back signed. `built` are the files that may be made of the report, plainly and for the archive.
     ///
     /// # Errors
-    /// When it cannot be read, or another report is attached to it.
+    /// When it cannot be read, another report is attached to it, or a signature of it does not hold.
     pub fn signed(pdf: Vec<u8>, report: &[u8], built: &[&[u8]]) -> Result<Self, MasterError> {
         let bond = match extract(&pdf) {
             Err(ExtractError::Read(error)) => return Err(MasterError::Read(error)),
@@ -88,7 +132,8 @@ impl Master {
     fn with_bond(pdf: Vec<u8>, bond: Bond) -> Result<Self, MasterError> {
         let file = File::read(&pdf).map_err(MasterError::Read)?;
         let (pages, level) = (file.pages().len(), level(&file));
-        Ok(Master { bond, pages, level, pdf })
+        let signatures = signatures(&pdf)?;
+        Ok(Master { bond, pages, level, signatures, pdf })
     }
 
     /// Its bytes.
@@ -106,10 +151,51 @@ impl Master {
         self.pages
     }
 
+    /// Its signatures, in the order in which they were made.
+    pub fn signatures(&self) -> &[Signed] {
+        &self.signatures
+    }
+
     /// The level of PDF/A it claims, such as `PDF/A-3a`; `None` when it claims none.
     pub fn level(&self) -> Option<&str> {
         self.level.as_deref()
     }
+}
+
+/// What does not hold of the signatures of a PDF.
+pub fn broken(pdf: &[u8]) -> Vec<Broken> {
+    match signatures(pdf) {
+        Err(MasterError::Broken(broken)) => broken,
+        Err(MasterError::Read(_) | MasterError::OtherReport { .. } | MasterError::SeveralReports { .. }) | Ok(_) => {
+            Vec::new()
+        }
+    }
+}
+
+/// The signatures of a PDF, where all of them hold.
+fn signatures(pdf: &[u8]) -> Result<Vec<Signed>, MasterError> {
+    // Nobody is trusted, so that the time asked for does not matter.
+    let Some(now) = Moment::from_unix(0) else { return Ok(Vec::new()) };
+    let verdict = verify::verify(pdf, &Trust { certificates: Vec::new(), now }).map_err(MasterError::Read)?;
+    let mut broken = Vec::new();
+    let mut signatures = Vec::new();
+    for checked in verdict.signatures {
+        let time = checked.time();
+        let wrong = checked.problems.into_iter().filter(|problem| problem.outcome() == Outcome::Invalid);
+        broken.extend(wrong.map(|problem| Broken { field: checked.field.clone(), problem }));
+        signatures.push(Signed {
+            kind: checked.sub_filter,
+            signer: checked.signer.map(|certificate| Signer {
+                name: certificate.subject(),
+                issuer: certificate.issuer(),
+                serial: certificate.serial(),
+            }),
+            time,
+            algorithm: checked.algorithm,
+            intact: checked.digest == Some(true) && checked.signature == Some(true),
+        });
+    }
+    if broken.is_empty() { Ok(signatures) } else { Err(MasterError::Broken(broken)) }
 }
 
 /// The level of PDF/A in a file's metadata, written as elements or as attributes.

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Bond, DOCX, FINDINGS, File, ORIGINAL, PDF, PROGRAM, REPORT, Record};
+use super::{Bond, DOCX, FINDINGS, File, ORIGINAL, PDF, PROGRAM, REPORT, Record, Signed};
 use crate::crypto;
 use crate::document::Text;
 
@@ -37,6 +37,9 @@ pub fn write(record: &Record, files: &[File]) -> String {
         });
         for file in files {
             properties(xml, record, file);
+        }
+        for signature in record.master.signatures() {
+            signed(xml, signature);
         }
         xml.element("附注", &[], &note(record.master.bond()));
     });
@@ -104,6 +107,27 @@ fn properties(xml: &mut Xml, record: &Record, file: &File) {
             xml.element("文档创建程序", &[], PROGRAM);
         }
         xml.element("数字摘要", &[("算法", "SHA-256")], &crypto::hex(&crypto::sha256(&file.bytes)));
+    });
+}
+
+/// A signature of the PDF.
+fn signed(xml: &mut Xml, signature: &Signed) {
+    xml.group("电子签名", &[], |xml| {
+        xml.element("签名规则", &[], &signature.kind);
+        if let Some((time, stamped)) = signature.time {
+            let source = if stamped { "时间戳" } else { "签名人自述" };
+            xml.element("签名时间", &[("依据", source)], &time.to_string());
+        }
+        if let Some(signer) = &signature.signer {
+            xml.element("签名人", &[], &signer.name);
+            xml.element("证书", &[("颁发者", &signer.issuer), ("序列号", &signer.serial)], "");
+        }
+        let result =
+            if signature.intact { "摘要和签名值相符；归档时未验证证书链" } else { "未能验证" };
+        xml.element("签名结果", &[], result);
+        if let Some(algorithm) = &signature.algorithm {
+            xml.element("签名算法标识", &[], algorithm);
+        }
     });
 }
 

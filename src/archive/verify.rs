@@ -12,7 +12,7 @@ use std::io::{self, Read};
 use super::bag;
 pub use super::fault::{Fault, Problem};
 pub use super::zip::verify_zip;
-use super::{CONTENT, PDF, REPORT};
+use super::{CONTENT, PDF, REPORT, master};
 use crate::crypto;
 use crate::extract::{ExtractError, extract};
 
@@ -186,6 +186,7 @@ impl Verifier {
             }
         }
         self.report_of_the_pdf();
+        self.signatures();
     }
 
     /// The text of a tag file; what keeps it from being text is said.
@@ -327,9 +328,17 @@ impl Verifier {
             Ok(extracted) if extracted.source.bytes == report => return,
             Ok(extracted) => Problem::OtherReport { attached: extracted.hash },
             Err(ExtractError::NoSource) => return,
-            Err(error) => Problem::BadPdf { reason: error.to_string() },
+            Err(error) => Problem::BadPdf(error),
         };
         self.say(PDF, problem);
+    }
+
+    /// The signatures of the PDF hold, whoever made them.
+    fn signatures(&mut self) {
+        let broken = self.files.get(PDF).and_then(|pdf| pdf.bytes.as_deref()).map(master::broken);
+        for broken in broken.into_iter().flatten() {
+            self.say(PDF, Problem::Signature(broken));
+        }
     }
 
     fn verdict(mut self) -> Verdict {

@@ -3,9 +3,11 @@
 use super::REPORT;
 use super::bag::{BadPath, DECLARATION, OXUM, TAG_MANIFEST};
 use super::fault::{Fault, Problem};
-use super::master::MasterError;
+use super::master::{Broken, MasterError};
 use super::verify::{MOST_BYTES, MOST_FILES, MOST_TAG_BYTES, Verdict};
 use crate::error::{Lang, is_invisible};
+use crate::extract::ExtractError;
+use crate::verify::read_chinese;
 
 impl Fault {
     /// What is wrong, with the values.
@@ -64,11 +66,25 @@ impl MasterError {
     pub fn message(&self, lang: Lang) -> String {
         match (lang, self) {
             (Lang::English, error) => error.to_string(),
-            (Lang::Chinese, MasterError::Read(error)) => format!("无法读取：{error}"),
+            (Lang::Chinese, MasterError::Read(error)) => read_chinese(error),
             (Lang::Chinese, MasterError::OtherReport { attached, given }) => {
                 format!("所附报告（SHA-256为{attached}）与待归档的报告（SHA-256为{given}）不是同一份")
             }
             (Lang::Chinese, MasterError::SeveralReports { count }) => format!("所附数据源有{count}个，应为1个"),
+            (Lang::Chinese, MasterError::Broken(broken)) => {
+                broken.iter().map(|broken| broken.words(lang)).collect::<Vec<_>>().join("；")
+            }
+        }
+    }
+}
+
+impl Broken {
+    /// Why a signature does not hold.
+    pub fn words(&self, lang: Lang) -> String {
+        let (field, why) = (shown(&self.field), shown(&self.problem.words(lang)));
+        match lang {
+            Lang::Chinese => format!("签名“{field}”无效：{why}"),
+            Lang::English => format!("the signature `{field}` does not hold: {why}"),
         }
     }
 }
@@ -122,7 +138,8 @@ fn english(problem: &Problem) -> String {
         OtherReport { attached } => {
             format!("the report attached to the PDF (SHA-256 `{attached}`) is not `{REPORT}`")
         }
-        BadPdf { reason } => format!("the PDF cannot be read: {}", shown(reason)),
+        BadPdf(error) => format!("the PDF cannot be read: {}", shown(&error.to_string())),
+        Signature(broken) => broken.words(Lang::English),
     }
 }
 
@@ -176,7 +193,10 @@ fn chinese(problem: &Problem) -> String {
         Fetch => "归档包不完整：此文件列有须另行下载的文件".into(),
         OtherManifest => "此类摘要未予核对".into(),
         OtherReport { attached } => format!("PDF所附报告（SHA-256为`{attached}`）不是`{REPORT}`"),
-        BadPdf { reason } => format!("PDF无法读取：{}", shown(reason)),
+        BadPdf(ExtractError::Read(error)) => format!("PDF无法读取：{}", shown(&read_chinese(error))),
+        BadPdf(ExtractError::NoSource) => "PDF未附报告".into(),
+        BadPdf(ExtractError::SeveralSources { count }) => format!("PDF所附数据源有{count}个，应为1个"),
+        Signature(broken) => broken.words(Lang::Chinese),
     }
 }
 
@@ -232,7 +252,8 @@ fn hint(problem: &Problem, lang: Lang) -> Option<&'static str> {
         | BadOxum { .. }
         | Oxum { .. }
         | Fetch
-        | BadPdf { .. } => return None,
+        | BadPdf(_)
+        | Signature(_) => return None,
     };
     Some(match lang {
         Lang::Chinese => chinese,

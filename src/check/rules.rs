@@ -84,9 +84,14 @@ pub(super) fn totals(filling: &Filling<'_>) -> BTreeMap<ValueKey, Vec<Vec<ValueK
 /// Runs every rule of a table.
 pub(super) fn run(filling: &Filling<'_>, findings: &mut Vec<Finding>) -> Vec<RuleOutcome> {
     let mut outcomes = Vec::new();
+    // Where many values are blank, each rule says so once.
+    let mut open: Vec<Finding> = Vec::new();
     for applied in filling.table.rules.iter().flat_map(|rule| apply(rule, filling)) {
         let (outcome, finding) = judge(filling, &applied);
-        findings.extend(finding);
+        match (outcome, finding) {
+            (Outcome::NotAssessable, Some(finding)) => fold(&mut open, finding),
+            (_, finding) => findings.extend(finding),
+        }
         outcomes.push(RuleOutcome {
             table: filling.table.key.clone(),
             rule: applied.rule.id.clone(),
@@ -94,7 +99,23 @@ pub(super) fn run(filling: &Filling<'_>, findings: &mut Vec<Finding>) -> Vec<Rul
             outcome,
         });
     }
+    findings.extend(open);
     outcomes
+}
+
+/// Adds a rule that cannot be checked in a line to what was said of it in other lines.
+fn fold(open: &mut Vec<Finding>, finding: Finding) {
+    if let Problem::RuleNotAssessable { rule, lines, .. } = &finding.problem {
+        for known in open.iter_mut() {
+            if let Problem::RuleNotAssessable { rule: same, lines: all, .. } = &mut known.problem
+                && same.id == rule.id
+            {
+                all.extend(lines.iter().cloned());
+                return;
+            }
+        }
+    }
+    open.push(finding);
 }
 
 fn judge(filling: &Filling<'_>, applied: &Applied<'_>) -> (Outcome, Option<Finding>) {
@@ -110,7 +131,11 @@ fn judge(filling: &Filling<'_>, applied: &Applied<'_>) -> (Outcome, Option<Findi
         (Added::Missing, _) | (_, Added::Missing) => (Outcome::NotAssessable, None),
         (Added::Stopped(key, written), _) | (_, Added::Stopped(key, written)) => {
             let (part, blank_is_zero) = (label(filling, rule, &key), filling.blank_is_zero());
-            let problem = Problem::RuleNotAssessable { rule: words(rule), part, written, blank_is_zero };
+            let lines = vec![match rule.each {
+                Each::Row => filling.row_label(&applied.equals[0]),
+                Each::Column => filling.column_label(&applied.equals[0]),
+            }];
+            let problem = Problem::RuleNotAssessable { rule: words(rule), part, written, blank_is_zero, lines };
             (Outcome::NotAssessable, Some(filling.about_value(&key, problem)))
         }
     }

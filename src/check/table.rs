@@ -8,7 +8,10 @@ use rust_decimal::Decimal;
 use super::{FilledCell, FilledTable, FilledValue, rules, suggest};
 use crate::document::{Cell, Grid, Origin, Place, Text};
 use crate::error::{Finding, Problem};
-use crate::form::{DataColumn, DataRow, FormCell, FormContent, STEP, TableForm, ValueKey, ValueKind, is_key, place_of};
+use crate::form::{
+    DataColumn, DataRow, FormCell, FormContent, TableForm, ValueKey, ValueKind, is_key, last_step, place_of,
+    place_of_row,
+};
 use crate::report::{AddedRow, At, Located, Member, Object, Reading, Report, Row, Value};
 
 /// A table while it is being filled.
@@ -24,8 +27,12 @@ pub(super) struct Filling<'a> {
     values: BTreeMap<ValueKey, Value>,
     /// Those of them that were computed.
     computed: BTreeSet<ValueKey>,
+    /// The values that are still to be filled in, and where.
+    unfilled: BTreeMap<ValueKey, At>,
     /// Rows that were given, but not in a way that says which value is which.
     refused: Vec<Arc<str>>,
+    /// Whether a blank total is to be computed.
+    fills_blanks: bool,
     /// The words printed in place of a label.
     labels: BTreeMap<String, Text>,
     /// The values that are the total of others, each with these others for every rule that says so.
@@ -51,10 +58,27 @@ impl<'a> Filling<'a> {
             rows: table.rows.clone(),
             values: BTreeMap::new(),
             computed: BTreeSet::new(),
+            unfilled: BTreeMap::new(),
             refused: Vec::new(),
+            fills_blanks: false,
             labels: BTreeMap::new(),
             totals: BTreeMap::new(),
         }
+    }
+
+    /// The same, in which a blank total is as good as left out, unless all its parts are blank.
+    pub(super) fn without_blank_totals(mut self) -> Self {
+        self.fills_blanks = true;
+        self
+    }
+
+    /// The totals that were computed, in the form's order.
+    pub(super) fn computed(&self) -> impl Iterator<Item = (ValueKey, Decimal)> {
+        let keys = self.rows.iter().flat_map(keys_of).filter(|key| self.computed.contains(key));
+        keys.filter_map(|key| match self.values.get(&key)?.reading {
+            Reading::Number(number) => Some((key, number)),
+            Reading::Blank | Reading::NotApplicable | Reading::Unfilled | Reading::Text => None,
+        })
     }
 
     /// Takes what the report has for the table, says what is amiss with it, and computes what may be
@@ -69,6 +93,9 @@ impl<'a> Filling<'a> {
         }
         for row in added {
             self.take_row(&row.key.value, &row.values, findings);
+        }
+        if self.fills_blanks {
+            self.open_blank_totals();
         }
         self.say_missing_rows(findings);
         self.check_kinds(findings);
@@ -186,9 +213,31 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// Puts a value of the report into its cell.
+    /// Puts a value of the report into its cell. One still to be filled in is as good as left out.
     fn enter(&mut self, key: ValueKey, value: Value) {
-        self.values.insert(key, value);
+        match value.reading {
+            Reading::Unfilled => {
+                self.unfilled.insert(key, value.at);
+            }
+            Reading::Number(_) | Reading::Blank | Reading::NotApplicable | Reading::Text => {
+                self.values.insert(key, value);
+            }
+        }
+    }
+
+    /// Takes out the totals that are blank though something stands in one of their parts.
+    fn open_blank_totals(&mut self) {
+        let stands = |part: &ValueKey| self.values.get(part).is_some_and(|value| value.reading != Reading::Blank);
+        let is_open = |key: &&ValueKey| {
+            let blank = self.values.get(key).is_some_and(|value| value.reading == Reading::Blank);
+            blank && self.totals.get(key).is_some_and(|rules| rules.iter().flatten().any(stands))
+        };
+        let open: Vec<ValueKey> = self.totals.keys().filter(is_open).cloned().collect();
+        for key in open {
+            if let Some(value) = self.values.remove(&key) {
+                self.unfilled.insert(key, value.at);
+            }
+        }
     }
 
     /// Puts a total into its cell that the report left out.
@@ -201,7 +250,8 @@ impl<'a> Filling<'a> {
     /// Says which values are missing that no rule can give; of a row without any, that it is.
     fn say_missing_rows(&self, findings: &mut Vec<Finding>) {
         for row in &self.rows {
-            let missing: Vec<ValueKey> = keys_of(row).filter(|key| self.lacks(key)).collect();
+            self.say_unfilled(row, findings);
+            let missing: Vec<ValueKey> = keys_of(row).filter(|key| self.is_missing(key)).collect();
             let needed: Vec<&ValueKey> = missing.iter().filter(|key| !self.totals.contains_key(key)).collect();
             if missing.len() == row.columns.len() && !needed.is_empty() {
                 let problem = Problem::MissingRow { key: row.key.to_string() };
@@ -212,9 +262,19 @@ impl<'a> Filling<'a> {
         }
     }
 
+    /// Says which values of a row are still to be filled in, but for totals that a rule gives.
+    fn say_unfilled(&self, row: &DataRow, findings: &mut Vec<Finding>) {
+        let open: Vec<ValueKey> =
+            keys_of(row).filter(|key| self.unfilled.contains_key(key) && !self.totals.contains_key(key)).collect();
+        let Some(first) = open.first() else { return };
+        let columns = open.iter().map(|key| self.column_label(key)).collect();
+        let problem = Problem::Unfilled { columns, of: row.columns.len() };
+        findings.push(self.at_value(first).finding(problem).at_place(self.place_of_row(row)));
+    }
+
     /// Says of every value still missing that it is; needed only where nothing else was said.
     pub(super) fn say_what_is_missing(&self, findings: &mut Vec<Finding>) {
-        let missing = self.rows.iter().flat_map(keys_of).filter(|key| self.lacks(key));
+        let missing = self.rows.iter().flat_map(keys_of).filter(|key| self.is_missing(key));
         findings.extend(missing.map(|key| self.missing_value(&key)));
     }
 
@@ -241,8 +301,19 @@ impl<'a> Filling<'a> {
                 FormContent::Value(key) => match self.values.get(key) {
                     Some(value) => {
                         let computed = self.computed.contains(key);
-                        let filled = FilledValue { key: key.clone(), reading: value.reading, computed };
+                        let amount = match self.amount(key) {
+                            Some(Amount::Number(number)) => Some(number),
+                            Some(Amount::NoNumber(_)) | None => None,
+                        };
+                        let (reading, at) = (value.reading, value.at.clone());
+                        let filled = FilledValue { key: key.clone(), reading, amount, at, computed };
                         (Text::plain(value.written.clone(), value.at.origin()), Some(filled))
+                    }
+                    None if self.unfilled.contains_key(key) => {
+                        let at = self.at_value(key);
+                        let text = Text::plain("", at.origin());
+                        let reading = Reading::Unfilled;
+                        (text, Some(FilledValue { key: key.clone(), reading, amount: None, at, computed: false }))
                     }
                     None => {
                         whole = false;
@@ -261,6 +332,11 @@ impl<'a> Filling<'a> {
         !self.values.contains_key(key) && !self.refused.contains(&key.row)
     }
 
+    /// Whether the report says nothing of a value, not even that it is to be filled in.
+    fn is_missing(&self, key: &ValueKey) -> bool {
+        self.lacks(key) && !self.unfilled.contains_key(key)
+    }
+
     /// What a value counts as; `None` when it is missing. A blank counts as 0 where the report says so,
     /// but a blank total only if nothing stands in its parts: else it was not given.
     pub(super) fn amount(&self, key: &ValueKey) -> Option<Amount<'_>> {
@@ -268,7 +344,9 @@ impl<'a> Filling<'a> {
         Some(match value.reading {
             Reading::Number(number) => Amount::Number(number),
             Reading::Blank if self.blank_is_zero() && !self.is_total_of_something(key) => Amount::Number(Decimal::ZERO),
-            Reading::Blank | Reading::NotApplicable | Reading::Text => Amount::NoNumber(&value.written),
+            Reading::Blank | Reading::NotApplicable | Reading::Unfilled | Reading::Text => {
+                Amount::NoNumber(&value.written)
+            }
         })
     }
 
@@ -280,7 +358,7 @@ impl<'a> Filling<'a> {
     fn is_total_of_something(&self, key: &ValueKey) -> bool {
         let is_something = |part: &ValueKey| match self.values.get(part).map(|value| value.reading) {
             Some(Reading::Number(number)) => !number.is_zero(),
-            Some(Reading::Blank | Reading::NotApplicable | Reading::Text) | None => false,
+            Some(Reading::Blank | Reading::NotApplicable | Reading::Unfilled | Reading::Text) | None => false,
         };
         self.totals.get(key).is_some_and(|rules| rules.iter().flatten().any(is_something))
     }
@@ -294,7 +372,10 @@ impl<'a> Filling<'a> {
     pub(super) fn at_value(&self, key: &ValueKey) -> At {
         match self.values.get(key) {
             Some(value) => value.at.clone(),
-            None => self.at_row(&key.row).member(&key.column),
+            None => match self.unfilled.get(key) {
+                Some(at) => at.clone(),
+                None => self.at_row(&key.row).member(&key.column),
+            },
         }
     }
 
@@ -325,19 +406,9 @@ impl<'a> Filling<'a> {
         cell.map_or_else(|| self.place_of_table(), |cell| self.place(cell))
     }
 
-    /// Where a row is, in the form's own words: by its labels, or where it has none by the headings all
-    /// its values have in common.
+    /// Where a row is, in the form's own words.
     fn place_of_row(&self, row: &DataRow) -> Place {
-        let mut places = self.cells_of(&row.key).map(|cell| self.place(cell));
-        let Some(mut place) = places.next() else { return self.place_of_table() };
-        if !place.row.is_empty() {
-            place.column.clear();
-            return place;
-        }
-        for other in places {
-            place.column.truncate(common_start(&place.column, &other.column));
-        }
-        place
+        place_of_row(self.heading, &self.grid, &row.key)
     }
 
     fn place_of_table(&self) -> Place {
@@ -414,7 +485,7 @@ fn kind_problem(value: &Value, kind: ValueKind) -> Option<Problem> {
     let number = match value.reading {
         Reading::Number(number) => number,
         Reading::Text => return Some(Problem::NotANumber { written: written.clone() }),
-        Reading::Blank | Reading::NotApplicable => return None,
+        Reading::Blank | Reading::NotApplicable | Reading::Unfilled => return None,
     };
     let (whole, signed) = match kind {
         ValueKind::Count => (true, false),
@@ -430,21 +501,4 @@ fn kind_problem(value: &Value, kind: ValueKind) -> Option<Problem> {
     let usual = number.to_string();
     let unsigned = written.strip_prefix('+').filter(|_| signed).unwrap_or(written);
     (unsigned != usual).then(|| Problem::OddNumber { written: written.clone(), usual })
-}
-
-/// The last label of a chain of them.
-fn last_step(chain: &str) -> Option<&str> {
-    chain.rsplit(STEP).next().filter(|step| !step.is_empty())
-}
-
-/// How much of a chain of labels another begins with.
-fn common_start(chain: &str, other: &str) -> usize {
-    let mut end = 0;
-    for (ours, theirs) in chain.split(STEP).zip(other.split(STEP)) {
-        if ours != theirs {
-            break;
-        }
-        end += ours.len() + if end > 0 { STEP.len() } else { 0 };
-    }
-    end
 }

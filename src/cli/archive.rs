@@ -30,8 +30,8 @@ const DEEPEST: usize = 16;
   kanyin archive --verify package
   kanyin archive --verify package.zip
 
-Exit status: 0 done, or the package is whole; 1 the report has errors, the PDF belongs to another report, or the package
-is not whole; 2 wrong use, or a file that cannot be read or written.")]
+Exit status: 0 done, or the package is whole; 1 the report has errors, the PDF is not its, or the
+package is not whole; 2 wrong use, or a file that cannot be read or written.")]
 pub(super) struct Archive {
     /// The report; `-` reads standard input.
     #[arg(required_unless_present = "verify")]
@@ -175,6 +175,12 @@ fn signed(path: &Path, report: &[u8], built: &[&[u8]], lang: Lang) -> Result<Mas
         (Bond::None, Lang::Chinese) => ("警告：", "此PDF本身不能证明由该报告生成；生成的PDF一并归档"),
     };
     say(&format!("{level}{words}\n  --> {name}"));
+    if master.signatures().is_empty() && matches!(master.bond(), Bond::Appended { .. } | Bond::Attached) {
+        say(&match lang {
+            Lang::English => format!("warning: this PDF has no signature\n  --> {name}"),
+            Lang::Chinese => format!("警告：此PDF没有签名\n  --> {name}"),
+        });
+    }
     if master.level().is_none() {
         say(&match lang {
             Lang::English => {

@@ -1,19 +1,24 @@
-//! `kanyin build`: a report checked and set as PDF, DOCX or both.
+//! `kanyin build`: reports checked and set as PDF, DOCX or both: one here, many in `batch`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 
 use kanyin::compose::{self, compose};
-use kanyin::document::Date;
+use kanyin::document::{Date, Text};
 use kanyin::error::Lang;
+use kanyin::font::Fonts;
+use kanyin::form::{Form, Forms};
 use kanyin::import::carry;
+use kanyin::sheet::Sheet;
 use kanyin::typeset::{self, line_ends, typeset};
 use kanyin::write;
 
 use super::output::{self, Format, Output};
 use super::source::Source;
-use super::{Language, Stop, bundled_forms, bundled_sheet, fonts, language, say};
+use super::{Language, Stop, batch, bundled_forms, bundled_sheet, fonts, language};
 
 /// What a report is called where it is attached to its PDF.
 pub(super) const SOURCE_NAME: &str = "report.json";
@@ -24,16 +29,25 @@ pub(super) const SOURCE_NAME: &str = "report.json";
   kanyin build report.json -o report.pdf --archive
   kanyin build - --format pdf -o - < report.json > report.pdf
   kanyin build report.json -o report.pdf --fonts ~/fonts
-  kanyin build unfinished.json -o draft.pdf --draft")]
+  kanyin build unfinished.json -o draft.pdf --draft
+  kanyin build reports/ --out-dir out --format pdf --format docx --name '{agency}{year}'
+  kanyin build reports/ --out-dir out --manifest out.jsonl --skip-unchanged
+
+Exit status: 0 all was built, 1 a report was refused, 2 wrong use, or a file that cannot be read or written.")]
 pub(super) struct Build {
-    /// The report; `-` reads standard input.
-    input: PathBuf,
+    /// The report; `-` reads standard input. With `--out-dir` as many as wanted: files, folders (all that ends
+    /// in .json in them and in theirs, hidden ones left out), patterns such as 'reports/2024-*.json', and .jsonl
+    /// files with a report on each line.
+    #[arg(required = true, value_name = "INPUT")]
+    input: Vec<PathBuf>,
     /// Where to write, as often as wanted; the ending says the format. `-` writes standard output.
-    #[arg(short, long, required = true, value_name = "FILE")]
+    #[arg(short, long, required_unless_present = "out_dir", conflicts_with = "out_dir", value_name = "FILE")]
     output: Vec<PathBuf>,
-    /// The format, where no ending says it.
+    /// The format, where no ending says it; with `--out-dir` as often as wanted, and PDF when not said.
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Vec<Format>,
+    #[command(flatten)]
+    many: batch::Many,
     /// A folder with faces to use instead of those in the program: those whose family is the one an office
     /// would use (仿宋_GB2312, 方正小标宋简体 …), or all that a fonts.toml in it names.
     #[arg(long, value_name = "DIR")]
@@ -62,68 +76,163 @@ pub(super) struct Build {
     lang: Option<Language>,
 }
 
-/// Checks a report and writes it where asked.
+impl Build {
+    /// What was chosen that shows in the files, day and faces aside: files built with other choices are others.
+    pub fn choices(&self) -> String {
+        // Every option is named, so that none is forgotten that comes later.
+        let Build {
+            tint,
+            draft,
+            archive,
+            date: _,
+            fonts: _,
+            font: _,
+            installed_fonts: _,
+            input: _,
+            output: _,
+            format: _,
+            many: _,
+            lang: _,
+        } = self;
+        format!("tint {tint} draft {draft} archive {archive}")
+    }
+
+    /// Whether other faces are asked for than the program's own.
+    pub fn has_own_fonts(&self) -> bool {
+        self.fonts.is_some() || !self.font.is_empty() || self.installed_fonts
+    }
+}
+
+/// Checks reports and writes them where asked.
 pub(super) fn build(args: &Build) -> Result<(), Stop> {
-    let outputs = Output::all(&args.output, args.format, &args.input).map_err(Stop::Trouble)?;
-    let lang = language(args.lang);
-    let source = Source::read(&args.input)?;
-    let forms = bundled_forms()?;
-    let report = source.report(lang)?;
-    let checked = source.check(&report, &forms, lang)?;
-    let has_errors = source.say_findings(checked.findings(), lang);
-    if has_errors && !args.draft {
-        say(match lang {
-            Lang::English => "nothing was written; `--draft` prints a marked draft",
-            Lang::Chinese => "未生成任何文件；如需打印草稿，请加 `--draft`",
-        });
-        return Err(Stop::Refused);
+    if let Some(folder) = &args.many.out_dir {
+        let inputs = batch::Inputs::find(&args.input, args.many.jsonl).map_err(Stop::Trouble)?;
+        return batch::build(&Press::new(args)?, &args.many, folder, inputs, &args.format);
     }
-    let date = args.date.or_else(source_date_epoch).unwrap_or_else(|| checked.report().day());
-    let watermark = args.draft.then(|| checked.form().draft_mark().to_owned());
-    let document = compose(&checked, &compose::Options { date, watermark });
-    let sheet = bundled_sheet(checked.form())?;
-    let fonts = fonts::gather(args, &sheet).map_err(Stop::Trouble)?;
-    let mut written = Vec::new();
-    let mut pages = None;
-    for output in outputs {
-        let bytes = match output.format {
-            Format::Pdf | Format::Pages => {
-                if pages.is_none() {
-                    let options = typeset::Options { tint: args.tint };
-                    let set = typeset(&document, &sheet, &fonts, options);
-                    let set = set.map_err(|faults| source.refuse_faults(&faults, lang))?;
-                    source.say_fallbacks(&set.fallbacks, lang);
-                    pages = Some(set);
-                }
-                let Some(pages) = &pages else { continue };
-                match output.format {
-                    Format::Pages => pages.dump().into_bytes(),
-                    Format::Pdf | Format::Docx | Format::Grid if args.archive => {
-                        let source = write::pdf::Source {
-                            name: SOURCE_NAME,
-                            media_type: "application/json",
-                            bytes: source.bytes(),
-                        };
-                        write::pdf::write_archive(pages, &fonts, &source)
-                            .map_err(|error| Stop::Trouble(error.to_string()))?
-                    }
-                    Format::Pdf | Format::Docx | Format::Grid => {
-                        write::pdf::write(pages, &fonts).map_err(|error| Stop::Trouble(error.to_string()))?
-                    }
-                }
-            }
-            Format::Docx => {
-                let carried = carry(source.bytes());
-                let options = write::docx::Options { tint: args.tint, carried: carried.as_deref() };
-                let ends = line_ends(&document, &sheet, &fonts);
-                write::docx::write_on_lines(&document, &sheet, &options, &ends)
-                    .map_err(|error| Stop::Trouble(error.to_string()))?
-            }
-            Format::Grid => output::grid(&document).into_bytes(),
-        };
-        written.push((output, bytes));
+    let [input] = &args.input[..] else {
+        return Err(Stop::Trouble("several reports need a folder to go to: name it with `--out-dir`".into()));
+    };
+    let format = match args.format[..] {
+        [] => None,
+        [format] => Some(format),
+        [..] => return Err(Stop::Trouble("several formats need a folder to go to: name it with `--out-dir`".into())),
+    };
+    let outputs = Output::all(&args.output, format, input).map_err(Stop::Trouble)?;
+    let source = Source::read(input)?;
+    let formats: Vec<Format> = outputs.iter().map(|output| output.format).collect();
+    let documents = Press::new(args)?.set(&source, &formats)?;
+    output::write_all(outputs.into_iter().zip(documents.bytes).collect()).map_err(Stop::Trouble)
+}
+
+/// What every report needs and none changes: read once, and shared between threads.
+pub(super) struct Press<'a> {
+    pub args: &'a Build,
+    pub lang: Lang,
+    pub forms: Forms,
+    settings: Mutex<BTreeMap<String, Arc<Setting>>>,
+}
+
+/// A page standard and the faces to set it with.
+pub(super) struct Setting {
+    sheet: Sheet,
+    pub fonts: Fonts,
+}
+
+/// A report set.
+pub(super) struct Documents {
+    /// The body that reports, without break marks.
+    pub agency: String,
+    pub year: u16,
+    /// The form's id.
+    pub form: String,
+    /// The bytes of each format asked for.
+    pub bytes: Vec<Vec<u8>>,
+}
+
+impl<'a> Press<'a> {
+    pub fn new(args: &'a Build) -> Result<Self, Stop> {
+        Ok(Press { args, lang: language(args.lang), forms: bundled_forms()?, settings: Mutex::default() })
     }
-    output::write_all(written).map_err(Stop::Trouble)
+
+    /// The sheet of a form and its faces, which are read when first asked for.
+    pub fn setting(&self, form: &Form) -> Result<Arc<Setting>, Stop> {
+        let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(setting) = settings.get(form.sheet()) {
+            return Ok(setting.clone());
+        }
+        let sheet = bundled_sheet(form)?;
+        let fonts = fonts::gather(self.args, &sheet).map_err(Stop::Trouble)?;
+        let setting = Arc::new(Setting { sheet, fonts });
+        settings.insert(form.sheet().to_owned(), setting.clone());
+        Ok(setting)
+    }
+
+    /// The day asked for, whatever the report says.
+    pub fn date(&self) -> Option<Date> {
+        self.args.date.or_else(source_date_epoch)
+    }
+
+    /// Checks a report and sets it in each of the formats.
+    pub fn set(&self, source: &Source, formats: &[Format]) -> Result<Documents, Stop> {
+        let (args, lang) = (self.args, self.lang);
+        let report = source.report(lang)?;
+        let checked = source.check(&report, &self.forms, lang)?;
+        let has_errors = source.say_findings(checked.findings(), lang);
+        if has_errors && !args.draft {
+            source.advise(match lang {
+                Lang::English => "nothing was written; `--draft` prints a marked draft",
+                Lang::Chinese => "未生成任何文件；如需打印草稿，请加 `--draft`",
+            });
+            return Err(Stop::Refused);
+        }
+        let date = self.date().unwrap_or_else(|| checked.report().day());
+        let watermark = args.draft.then(|| checked.form().draft_mark().to_owned());
+        let document = compose(&checked, &compose::Options { date, watermark });
+        let setting = self.setting(checked.form())?;
+        let Setting { sheet, fonts } = &*setting;
+        let mut written = Vec::new();
+        let mut pages = None;
+        for format in formats {
+            let bytes = match format {
+                Format::Pdf | Format::Pages => {
+                    if pages.is_none() {
+                        let options = typeset::Options { tint: args.tint };
+                        let set = typeset(&document, sheet, fonts, options);
+                        let set = set.map_err(|faults| source.refuse_faults(&faults, lang))?;
+                        source.say_fallbacks(&set.fallbacks, lang);
+                        pages = Some(set);
+                    }
+                    let Some(pages) = &pages else { continue };
+                    match format {
+                        Format::Pages => pages.dump().into_bytes(),
+                        Format::Pdf | Format::Docx | Format::Grid if args.archive => {
+                            let source = write::pdf::Source {
+                                name: SOURCE_NAME,
+                                media_type: "application/json",
+                                bytes: source.bytes(),
+                            };
+                            write::pdf::write_archive(pages, fonts, &source)
+                                .map_err(|error| Stop::Trouble(error.to_string()))?
+                        }
+                        Format::Pdf | Format::Docx | Format::Grid => {
+                            write::pdf::write(pages, fonts).map_err(|error| Stop::Trouble(error.to_string()))?
+                        }
+                    }
+                }
+                Format::Docx => {
+                    let carried = carry(source.bytes());
+                    let options = write::docx::Options { tint: args.tint, carried: carried.as_deref() };
+                    let ends = line_ends(&document, sheet, fonts);
+                    write::docx::write_on_lines(&document, sheet, &options, &ends)
+                        .map_err(|error| Stop::Trouble(error.to_string()))?
+                }
+                Format::Grid => output::grid(&document).into_bytes(),
+            };
+            written.push(bytes);
+        }
+        let agency = Text::marked(&report.agency.value, report.agency.at.origin()).content;
+        Ok(Documents { agency, year: report.year.value, form: checked.form().id().to_owned(), bytes: written })
+    }
 }
 
 /// A day as it is written on the command line.

@@ -5,8 +5,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use tempfile::NamedTempFile;
 
 use kanyin::document::{Block, Document};
+
+/// How the names of files begin that are not whole yet.
+pub(super) const STAGED: &str = ".kanyin-";
 
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -19,6 +23,18 @@ pub(super) enum Format {
     Pages,
     /// The tables as JSON: cells with their spans and texts.
     Grid,
+}
+
+impl Format {
+    /// How the names of its files end.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Pdf => "pdf",
+            Format::Docx => "docx",
+            Format::Pages => "txt",
+            Format::Grid => "json",
+        }
+    }
 }
 
 /// A document to be written.
@@ -106,7 +122,7 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
                 return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
             }
             Ok(found) if !found.is_file() => streams.push((output, bytes)),
-            Ok(_) | Err(_) => ready.push((written_beside(&path, bytes).map_err(cannot)?, path, output)),
+            Ok(_) | Err(_) => ready.push((stage(folder_of(&path), bytes).map_err(cannot)?, path, output)),
         }
     }
     for (file, path, output) in ready {
@@ -134,14 +150,50 @@ pub(super) fn write_text(path: &Path, text: &str) -> Result<(), String> {
     write_all(vec![(output, text.as_bytes().to_vec())])
 }
 
-/// A file of another name in the folder of `path`, written and on the disk.
-fn written_beside(path: &Path, bytes: &[u8]) -> std::io::Result<tempfile::NamedTempFile> {
+/// What becomes of a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Present {
+    /// It is replaced, and keeps who may read and write it.
+    Replace,
+    /// It stays, and nothing is written.
+    Refuse,
+}
+
+/// Writes one file, whole or not at all.
+pub(super) fn write_file(path: &Path, bytes: &[u8], present: Present) -> Result<(), String> {
+    let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", path.display());
+    let real = place(path).map_err(cannot)?;
+    if real.is_dir() {
+        return Err(format!("cannot write `{}`: it is a folder", path.display()));
+    }
+    let file = stage(folder_of(&real), bytes).map_err(cannot)?;
+    match present {
+        Present::Replace => {
+            if let Ok(known) = std::fs::metadata(&real) {
+                file.as_file().set_permissions(known.permissions()).map_err(cannot)?;
+            }
+            file.persist(&real).map_err(|error| cannot(error.error))?;
+        }
+        Present::Refuse => {
+            file.persist_noclobber(&real).map_err(|error| match error.error.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    format!("`{}` is there already; name another file, or remove it first", path.display())
+                }
+                _ => cannot(error.error),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file beside its place, under a name that begins with [`STAGED`]: whole on the disk before it is moved.
+pub(super) fn stage(folder: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".kanyin-");
+    builder.prefix(STAGED);
     // A document is for all who may read the folder, unlike what temporary files are by default.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder_of(path))?;
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)

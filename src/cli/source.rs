@@ -1,11 +1,12 @@
 //! A report as it comes in, and what is said of it.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::Path;
 
 use kanyin::check::{Checked, check};
 use kanyin::document::Origin;
-use kanyin::error::{Finding, Lang, Level};
+use kanyin::error::{Finding, Lang, Level, Position, position};
 use kanyin::form::Forms;
 use kanyin::pages::Fallback;
 use kanyin::report::Report;
@@ -17,6 +18,25 @@ use super::{Stop, say};
 pub(super) struct Source {
     name: String,
     bytes: Vec<u8>,
+    /// What was said of it, where that is kept instead of printed.
+    kept: Option<RefCell<Vec<Said>>>,
+}
+
+/// One thing said of a report.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub level: Level,
+    /// A name for it that stays the same ([`Finding::code`]); `cannot-be-set` and `other-face` for what is
+    /// found in setting.
+    pub code: String,
+    /// Where, as a JSON path.
+    pub path: String,
+    /// Where in the source, if it stands there.
+    pub position: Option<Position>,
+    /// What, in a sentence.
+    pub message: String,
+    /// As it is shown to a person: with place, source line and hint.
+    pub words: String,
 }
 
 impl Source {
@@ -34,7 +54,7 @@ impl Source {
             (path.display().to_string(), read)
         };
         match read {
-            Ok(bytes) => Ok(Source { name, bytes }),
+            Ok(bytes) => Ok(Source { name, bytes, kept: None }),
             Err(error) => Err(Stop::Trouble(format!("cannot read `{name}`: {error}"))),
         }
     }
@@ -44,9 +64,27 @@ impl Source {
         &self.name
     }
 
+    /// Its text; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The report it holds.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being one.
+    pub fn parse(&self) -> Result<Report, Vec<Finding>> {
+        Report::parse(&self.bytes)
+    }
+
+    /// A report of which nothing is printed: what is said of it is [kept](Self::said).
+    pub fn quiet(name: String, bytes: Vec<u8>) -> Self {
+        Source { name, bytes, kept: Some(RefCell::default()) }
+    }
+
     /// A report that was not read from a file of its own.
     pub fn given(name: &str, bytes: Vec<u8>) -> Self {
-        Source { name: name.to_owned(), bytes }
+        Source { name: name.to_owned(), bytes, kept: None }
     }
 
     /// The bytes as they were read.
@@ -54,8 +92,27 @@ impl Source {
         &self.bytes
     }
 
+    /// What was said of it and kept.
+    pub fn said(self) -> Vec<Said> {
+        self.kept.map(RefCell::into_inner).unwrap_or_default()
+    }
+
+    fn tell(&self, said: Said) {
+        match &self.kept {
+            Some(kept) => kept.borrow_mut().push(said),
+            None => say(&said.words),
+        }
+    }
+
+    /// Says what may be done now; where many reports are told of, it is not said of each.
+    pub fn advise(&self, words: &str) {
+        if self.kept.is_none() {
+            say(words);
+        }
+    }
+
     pub fn report(&self, lang: Lang) -> Result<Report, Stop> {
-        Report::parse(&self.bytes).map_err(|findings| self.refuse(&findings, lang))
+        self.parse().map_err(|findings| self.refuse(&findings, lang))
     }
 
     pub fn check<'a>(&self, report: &'a Report, forms: &'a Forms, lang: Lang) -> Result<Checked<'a>, Stop> {
@@ -71,12 +128,11 @@ impl Source {
     /// Says what cannot be set.
     pub fn refuse_faults(&self, faults: &[Fault], lang: Lang) -> Stop {
         for fault in faults {
-            let (level, fault_words) = match lang {
+            let (level, message) = match lang {
                 Lang::English => ("error: ", fault.to_string()),
                 Lang::Chinese => ("错误：", in_chinese(fault)),
             };
-            let origin = fault.origin();
-            say(&format!("{level}{fault_words}\n  --> {}: {}{}", self.name, origin.path, place_words(origin)));
+            self.tell_of_setting(Level::Error, "cannot-be-set", level, message, fault.origin());
         }
         Stop::Refused
     }
@@ -85,19 +141,32 @@ impl Source {
     pub fn say_fallbacks(&self, fallbacks: &[Fallback], lang: Lang) {
         for Fallback { text, face, instead_of, origin } in fallbacks {
             let text = pieces_of(text);
-            let words = match lang {
-                Lang::English => format!("note: {text} is set in {face}, because {instead_of} does not have it"),
-                Lang::Chinese => format!("说明：“{instead_of}”无{text}，改用“{face}”"),
+            let (level, message) = match lang {
+                Lang::English => ("note: ", format!("{text} is set in {face}, because {instead_of} does not have it")),
+                Lang::Chinese => ("说明：", format!("“{instead_of}”无{text}，改用“{face}”")),
             };
-            say(&format!("{words}\n  --> {}: {}{}", self.name, origin.path, place_words(origin)));
+            self.tell_of_setting(Level::Note, "other-face", level, message, origin);
         }
+    }
+
+    fn tell_of_setting(&self, level: Level, code: &str, level_words: &str, message: String, origin: &Origin) {
+        let words = format!("{level_words}{message}\n  --> {}: {}{}", self.name, origin.path, place_words(origin));
+        let path = origin.path.to_string();
+        self.tell(Said { level, code: code.into(), path, position: None, message, words });
     }
 
     /// Says all findings; whether there is an error among them.
     pub fn say_findings(&self, findings: &[Finding], lang: Lang) -> bool {
         let text = String::from_utf8_lossy(&self.bytes);
         for finding in findings {
-            say(&finding.render(lang, Some((&self.name, &text))));
+            self.tell(Said {
+                level: finding.level,
+                code: finding.code().to_owned(),
+                path: finding.path.clone(),
+                position: finding.offset.map(|offset| position(&text, offset)),
+                message: finding.message(lang),
+                words: finding.render(lang, Some((&self.name, &text))),
+            });
         }
         findings.iter().any(|finding| finding.level == Level::Error)
     }
@@ -133,7 +202,7 @@ fn in_chinese(fault: &Fault) -> String {
 }
 
 /// Reads no more bytes than these, and one more so that the reader notices.
-fn read_limited(from: &mut dyn Read, most: usize) -> std::io::Result<Vec<u8>> {
+pub(super) fn read_limited(from: &mut dyn Read, most: usize) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)

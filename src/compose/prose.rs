@@ -34,6 +34,13 @@ pub(super) fn read(given: &Located<String>) -> Paragraph {
     body(given)
 }
 
+/// The level of the heading a paragraph is or begins with, and the bytes its numbering takes.
+pub(super) fn heading_of(paragraph: &str) -> Option<(Role, usize)> {
+    let text = paragraph.trim();
+    let (role, length) = numbering(text)?;
+    (lead_end(text).is_some() || is_heading(role, text, length)).then_some((role, length))
+}
+
 /// The level a text is numbered at, and the bytes its number takes.
 fn numbering(text: &str) -> Option<(Role, usize)> {
     let in_brackets = ["（", "("].iter().find_map(|open| {

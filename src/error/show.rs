@@ -39,7 +39,7 @@ impl Finding {
             Lang::Chinese => format!("{}：{}\n", words::level(self.level, lang), self.message(lang)),
             Lang::English => format!("{}: {}\n", words::level(self.level, lang), self.message(lang)),
         };
-        let at = source.and_then(|(file, text)| Some((file, text, self.offset?)));
+        let at = source.and_then(|(file, text)| Some((file, text, self.offset_in(text)?)));
         match (at, source) {
             (Some((file, text, offset)), _) => {
                 let Position { line, column } = position(text, offset);
@@ -66,6 +66,51 @@ impl Finding {
         }
         clean(&shown)
     }
+}
+
+impl Finding {
+    /// The byte of the source it is about: that of the character of the text, where it is about one.
+    pub fn offset_in(&self, source: &str) -> Option<usize> {
+        let start = self.offset?;
+        let string = source.get(start..).filter(|rest| self.within > 0 && rest.starts_with('"'));
+        Some(string.map_or(start, |string| start + character_of(string, self.within)))
+    }
+}
+
+/// The byte at which a character of a JSON string stands, the string's quotation mark being byte 0.
+fn character_of(string: &str, character: usize) -> usize {
+    let mut at = 1;
+    for _ in 0..character {
+        let rest = &string[at..];
+        at += match rest.chars().next() {
+            None | Some('"') => break,
+            Some('\\') if rest.starts_with("\\u") => {
+                let high = rest.get(2..4).is_some_and(|digits| {
+                    matches!(digits.to_ascii_lowercase().as_bytes(), [b'd', b'8' | b'9' | b'a' | b'b'])
+                });
+                // A character beyond the first 65536 is two escapes.
+                if high { 12 } else { 6 }
+            }
+            Some('\\') => 2,
+            Some(other) => other.len_utf8(),
+        };
+        if at >= string.len() || !string.is_char_boundary(at) {
+            return 0;
+        }
+    }
+    at
+}
+
+/// No quotation of the source is longer, in characters.
+const LONGEST_SOURCE: usize = 200;
+
+/// The JSON value or key that stands at a byte of a text, cut where it is long; `None` where none stands.
+pub fn quoted(text: &str, offset: usize) -> Option<String> {
+    let rest = text.get(offset..)?;
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&serde_json::value::RawValue>();
+    let source = values.next()?.ok()?.get();
+    let cut: String = source.chars().take(LONGEST_SOURCE).collect();
+    Some(if cut.len() < source.len() { cut + "…" } else { cut })
 }
 
 /// Where a byte of a text is. A byte past the end is at the end.

@@ -109,6 +109,8 @@ fn english(problem: &Problem) -> String {
         MissingTable { key, heading } => format!("the table `{key}`, `{heading}`, is missing"),
         MissingRow { key } => format!("the row `{key}` is missing"),
         MissingValue { key } => format!("the value `{key}` is missing"),
+        Unfilled { columns, of } if columns.len() == *of => "the row is still to be filled in".into(),
+        Unfilled { columns, .. } => format!("still to be filled in: {}", columns.join(", ")),
         NotComputed { key, part, written, .. } => {
             format!("`{key}` is left out and cannot be computed, for `{part}` is {}", english_blank(written))
         }
@@ -134,9 +136,13 @@ fn english(problem: &Problem) -> String {
             [(label, value)] => format!("`{label}` is {value}, but its parts add up to {}", sum.total),
             _ => format!("one side comes to {}, the other to {}", sum.total, equals.total),
         },
-        RuleNotAssessable { part, written, .. } => {
-            format!("`{part}` is {}, so the sum cannot be checked", english_blank(written))
+        RuleNotAssessable { part, written, lines, .. } => {
+            let lines = other_lines(lines, Lang::English);
+            format!("`{part}` is {}, so the sum cannot be checked{lines}", english_blank(written))
         }
+        Prose(problem) => problem.english(),
+        Across(problem) => problem.english(),
+        Subordinates(problem) => problem.english(),
     }
 }
 
@@ -226,7 +232,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
             format!("add `{key}` under `sections`; where there is nothing to report, write `无`")
         }
         MissingTable { key, .. } => format!("add `{key}` under `tables`"),
-        MissingRow { .. } | MissingValue { .. } => {
+        MissingRow { .. } | MissingValue { .. } | Unfilled { .. } => {
             "write `0` for none, `\"\"` for a blank, `\"/\"` for what does not apply".into()
         }
         NotComputed { written, blank_is_zero: false, .. } if is_blank(written) => {
@@ -256,6 +262,9 @@ fn english_hint(problem: &Problem) -> Option<String> {
             "write the number, or set `blank_is_zero` to `true` if blanks mean 0".into()
         }
         RuleNotAssessable { .. } => return None,
+        Prose(problem) => return problem.hint(Lang::English),
+        Across(problem) => return problem.hint(Lang::English),
+        Subordinates(problem) => return problem.hint(Lang::English),
     })
 }
 
@@ -305,6 +314,8 @@ fn chinese(problem: &Problem) -> String {
         MissingTable { key, heading } => format!("缺少“{heading}”的表（`{key}`）"),
         MissingRow { key } => format!("缺少`{key}`行"),
         MissingValue { key } => format!("缺少数据`{key}`"),
+        Unfilled { columns, of } if columns.len() == *of => "整行尚未填写".into(),
+        Unfilled { columns, .. } => format!("尚未填写：{}", columns.join("、")),
         NotComputed { key, part, written, .. } => {
             format!("`{key}`未填，也无法计算：“{part}”{}", chinese_blank(written))
         }
@@ -328,7 +339,12 @@ fn chinese(problem: &Problem) -> String {
             [(label, value)] => format!("“{label}”为{value}，但各项相加为{}", sum.total),
             _ => format!("两边不相等：一边为{}，另一边为{}", sum.total, equals.total),
         },
-        RuleNotAssessable { part, written, .. } => format!("“{part}”{}", chinese_blank(written)),
+        RuleNotAssessable { part, written, lines, .. } => {
+            format!("“{part}”{}{}", chinese_blank(written), other_lines(lines, Lang::Chinese))
+        }
+        Prose(problem) => problem.chinese(),
+        Across(problem) => problem.chinese(),
+        Subordinates(problem) => problem.chinese(),
     }
 }
 
@@ -407,7 +423,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         }
         MissingSection { key, .. } => format!("请在`sections`中补上`{key}`；没有需要报告的事项时写“无”"),
         MissingTable { key, .. } => format!("请在`tables`中补上`{key}`"),
-        MissingRow { .. } | MissingValue { .. } => "没有写`0`，空白写`\"\"`，不适用写`\"/\"`".into(),
+        MissingRow { .. } | MissingValue { .. } | Unfilled { .. } => "没有写`0`，空白写`\"\"`，不适用写`\"/\"`".into(),
         NotComputed { written, blank_is_zero: false, .. } if is_blank(written) => {
             "请填写总计；如空白即为0，请将`blank_is_zero`设为`true`".into()
         }
@@ -433,6 +449,9 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
             "请填写数字；如空白即为0，请将`blank_is_zero`设为`true`".into()
         }
         RuleNotAssessable { .. } => return None,
+        Prose(problem) => return problem.hint(Lang::Chinese),
+        Across(problem) => return problem.hint(Lang::Chinese),
+        Subordinates(problem) => return problem.hint(Lang::Chinese),
     })
 }
 
@@ -452,6 +471,38 @@ fn added_up(side: &Side, lang: Lang) -> String {
         (true, Lang::Chinese) => "各项均为0".into(),
         (false, _) => format!("{said} = {}", side.total),
     }
+}
+
+/// A sum of one or more values: with one, the value.
+pub(super) fn sum_words(side: &Side, lang: Lang) -> String {
+    match &*side.terms {
+        [(label, value)] => format!("{label} {value}"),
+        _ => added_up(side, lang),
+    }
+}
+
+/// The most lines that are named.
+const MOST_LINES: usize = 8;
+
+fn other_lines(lines: &[String], lang: Lang) -> String {
+    if lines.len() < 2 { String::new() } else { in_lines(lines, MOST_LINES, lang) }
+}
+
+/// In how many lines, and which.
+pub(super) fn in_lines(lines: &[String], most: usize, lang: Lang) -> String {
+    let named = &lines[..lines.len().min(most)];
+    let more = named.len() < lines.len();
+    match lang {
+        Lang::English => {
+            format!(" ({} such lines: {}{})", lines.len(), named.join(", "), if more { ", …" } else { "" })
+        }
+        Lang::Chinese => format!("（共{}处：{}{}）", lines.len(), named.join("、"), if more { "……" } else { "" }),
+    }
+}
+
+/// Words with commas that serve in both languages.
+pub(super) fn listed_plain(words: &[String]) -> String {
+    words.join("，")
 }
 
 /// What is amiss with a text that has digits in it.
@@ -493,11 +544,11 @@ fn is_blank(written: &str) -> bool {
     written.trim().is_empty()
 }
 
-fn english_blank(written: &str) -> String {
+pub(super) fn english_blank(written: &str) -> String {
     if is_blank(written) { "blank".into() } else { format!("`{}`", name(written)) }
 }
 
-fn chinese_blank(written: &str) -> String {
+pub(super) fn chinese_blank(written: &str) -> String {
     if is_blank(written) { "为空白".into() } else { format!("填的是“{}”", name(written)) }
 }
 
@@ -543,7 +594,7 @@ fn listed(names: &[String], lang: Lang) -> String {
 const LONGEST_QUOTE: usize = 60;
 
 /// A text of the report as it is quoted: cut where it is long, and without what cannot be seen.
-fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     let mut quoted = String::new();
     for (index, c) in text.chars().enumerate() {
         if index == LONGEST_QUOTE {

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::picture::{self, Drawn, PictureError};
+use super::rules::{self, ChecksFile};
 use super::{
-    AGENCY, DataColumn, DataRow, Each, Form, FormCell, FormContent, FormsError, Rule, RuleLevel, Section,
+    AGENCY, DataColumn, DataRow, Due, Each, Form, FormCell, FormContent, FormsError, Rule, RuleLevel, Section,
     SectionContent, TableForm, ValueKey, ValueKind, YEAR, Years,
 };
 use crate::document::{BREAK_MARK, Cell, CellRole, Grid, Origin, Text};
@@ -206,6 +207,24 @@ pub enum FormFault {
         /// The key.
         key: String,
     },
+    /// A rule names a table, a section of prose or a value that does not exist.
+    #[error("rule {rule}: there is no `{name}` it could speak of")]
+    CheckNames {
+        /// The rule.
+        rule: String,
+        /// What it names.
+        name: String,
+    },
+    /// A pattern of a rule is no regular expression.
+    #[error("rule {rule}: the pattern `{pattern}` cannot be: {reason}")]
+    Pattern {
+        /// The rule.
+        rule: String,
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The forms do not make a set.
     #[error(transparent)]
     Set(FormsError),
@@ -253,6 +272,24 @@ struct FormFile {
     sections: Vec<SectionFile>,
     #[serde(default)]
     tables: Vec<TableFile>,
+    #[serde(default)]
+    across: Vec<rules::AcrossFile>,
+    #[serde(default)]
+    figures: Vec<rules::FigureRuleFile>,
+    #[serde(default)]
+    mentions: Vec<rules::MentionFile>,
+    #[serde(default)]
+    templates: Vec<rules::TemplateFile>,
+    #[serde(default)]
+    years_named: Vec<rules::YearFile>,
+    #[serde(default)]
+    short: Vec<rules::ShortFile>,
+    #[serde(default)]
+    repeated: Vec<rules::RepeatFile>,
+    #[serde(default)]
+    units: Vec<rules::UnitFile>,
+    subordinates: Option<rules::SubordinatesFile>,
+    due: Option<Due>,
 }
 
 #[derive(Deserialize)]
@@ -394,6 +431,20 @@ impl Examiner<'_> {
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
+        let checks = ChecksFile {
+            across: read.across,
+            figures: read.figures,
+            mentions: read.mentions,
+            templates: read.templates,
+            years: read.years_named,
+            short: read.short,
+            repeated: read.repeated,
+            units: read.units,
+            subordinates: read.subordinates,
+        };
+        let checks = rules::read(checks, &sections).map_err(|faults| {
+            faults.into_iter().map(|fault| FormError::of_file(self.file, fault)).collect::<Vec<_>>()
+        })?;
         Ok(Form {
             id: read.id,
             name: read.name,
@@ -407,7 +458,9 @@ impl Examiner<'_> {
             sheet: read.sheet,
             draft_mark: read.draft_mark,
             seal_diameter: read.seal_diameter,
+            due: read.due,
             sections,
+            checks,
         })
     }
 

@@ -55,7 +55,7 @@ fn hide_values(row: &mut Json) {
         Json::String(text) => {
             *text = match Reading::of(text) {
                 Reading::Number(_) => "0".into(),
-                Reading::Blank | Reading::NotApplicable | Reading::Text => String::new(),
+                Reading::Blank | Reading::NotApplicable | Reading::Unfilled | Reading::Text => String::new(),
             }
         }
         Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => {}

@@ -11,7 +11,7 @@ use super::{At, LONGEST_NAME, Located, MOST_BYTES, MOST_FINDINGS, MOST_MEMBERS};
 use crate::error::{Expected, Finding, JsonType, Problem, is_emoji, is_invisible, is_private, nearest};
 
 /// The text of a file, a byte order mark before it included; or the one finding that it has none.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Vec<Finding>> {
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, Vec<Finding>> {
     if bytes.len() > MOST_BYTES {
         return at_file(Problem::TooLarge { bytes: bytes.len(), limit: MOST_BYTES }, 0);
     }
@@ -19,7 +19,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Vec<Finding>> {
 }
 
 /// The one value a file holds; or the one finding that it is not JSON.
-pub(super) fn root(text: &str) -> Result<Node<'_>, Vec<Finding>> {
+pub(crate) fn root(text: &str) -> Result<Node<'_>, Vec<Finding>> {
     let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
     let json = &text[mark..];
     if json.trim().is_empty() {
@@ -44,6 +44,10 @@ fn at_file<T>(problem: Problem, offset: usize) -> Result<T, Vec<Finding>> {
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// What the key of a remark begins with. A remark is a member of any value that is for the reader of the file;
+/// no part of the report.
+pub(crate) const REMARK: &str = "//";
+
 /// The byte serde_json complains of. It counts lines from 1, and bytes of the line up to and with the
 /// one it looked at last; of a control character in a string, only those before it.
 fn error_offset(json: &str, error: &serde_json::Error) -> usize {
@@ -63,7 +67,7 @@ fn offset_of(text: &str, raw: &RawValue) -> usize {
 
 /// A JSON value that has not been read yet.
 #[derive(Clone, Debug)]
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     raw: &'a RawValue,
     path: String,
     offset: usize,
@@ -71,17 +75,22 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     /// Where it stands.
-    pub(super) fn at(&self) -> At {
+    pub(crate) fn at(&self) -> At {
         At { path: self.path.as_str().into(), offset: self.offset }
     }
 
+    /// The bytes of the file it takes up.
+    pub(crate) fn range(&self) -> std::ops::Range<usize> {
+        self.offset..self.offset + self.raw.get().len()
+    }
+
     /// It, as it is written.
-    pub(super) fn source(&self) -> &'a str {
+    pub(crate) fn source(&self) -> &'a str {
         self.raw.get()
     }
 
     /// What it is, told by its first character.
-    pub(super) fn kind(&self) -> JsonType {
+    pub(crate) fn kind(&self) -> JsonType {
         match self.source().as_bytes().first() {
             Some(b'{') => JsonType::Object,
             Some(b'[') => JsonType::List,
@@ -94,33 +103,33 @@ impl<'a> Node<'a> {
 }
 
 /// The members of an object whose keys are known, each to be taken once.
-pub(super) struct Fields<'a> {
-    pub(super) at: At,
+pub(crate) struct Fields<'a> {
+    pub(crate) at: At,
     members: Vec<(Located<String>, Node<'a>)>,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn take(&mut self, key: &str) -> Option<Node<'a>> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<Node<'a>> {
         let at = self.members.iter().position(|(known, _)| known.value == key)?;
         Some(self.members.swap_remove(at).1)
     }
 }
 
 /// Reads nodes and keeps what is wrong with them.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     text: &'a str,
-    pub(super) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// How many characters of text have been read.
-    pub(super) characters: usize,
+    pub(crate) characters: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Reader { text, findings: Vec::new(), characters: 0 }
     }
 
     /// Keeps a finding; of a file that is wrong throughout, the first [`MOST_FINDINGS`].
-    pub(super) fn say(&mut self, finding: Finding) {
+    pub(crate) fn say(&mut self, finding: Finding) {
         match self.findings.len() {
             count if count < MOST_FINDINGS => self.findings.push(finding),
             count if count == MOST_FINDINGS => {
@@ -132,17 +141,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Says what is wrong with a node that therefore has no value.
-    pub(super) fn refuse<T>(&mut self, node: &Node<'a>, problem: Problem) -> Option<T> {
+    pub(crate) fn refuse<T>(&mut self, node: &Node<'a>, problem: Problem) -> Option<T> {
         self.say(node.at().finding(problem));
         None
     }
 
-    pub(super) fn wrong_type<T>(&mut self, node: &Node<'a>, expected: Expected) -> Option<T> {
+    pub(crate) fn wrong_type<T>(&mut self, node: &Node<'a>, expected: Expected) -> Option<T> {
         self.refuse(node, Problem::WrongType { expected, found: node.kind() })
     }
 
-    /// The members of an object that may have these keys and no other.
-    pub(super) fn fields(&mut self, node: &Node<'a>, known: &[&str]) -> Option<Fields<'a>> {
+    /// The members of an object that may have these keys and no other, but for remarks.
+    pub(crate) fn fields(&mut self, node: &Node<'a>, known: &[&str]) -> Option<Fields<'a>> {
         let mut members = self.pairs(node)?;
         members.retain(|(key, _)| {
             let is_known = known.contains(&key.value.as_str());
@@ -160,8 +169,8 @@ impl<'a> Reader<'a> {
         Some(Fields { at: node.at(), members })
     }
 
-    /// The members of an object; of several with one key, the first.
-    pub(super) fn pairs(&mut self, node: &Node<'a>) -> Option<Vec<(Located<String>, Node<'a>)>> {
+    /// The members of an object but for remarks; of several with one key, the first.
+    pub(crate) fn pairs(&mut self, node: &Node<'a>) -> Option<Vec<(Located<String>, Node<'a>)>> {
         if node.kind() != JsonType::Object {
             return self.wrong_type(node, Expected::Object);
         }
@@ -178,6 +187,9 @@ impl<'a> Reader<'a> {
             let Some(key) = self.string(&key_node) else { continue };
             let path = member_path(&node.path, &key);
             let at = At { path: path.as_str().into(), offset: key_node.offset };
+            if key.starts_with(REMARK) {
+                continue;
+            }
             if !seen.insert(key.clone()) {
                 self.say(at.finding(Problem::DuplicateKey { key }));
                 continue;
@@ -189,7 +201,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The entries of a list, no more than `most`.
-    pub(super) fn entries(&mut self, node: &Node<'a>, expected: Expected, most: usize) -> Option<Vec<Node<'a>>> {
+    pub(crate) fn entries(&mut self, node: &Node<'a>, expected: Expected, most: usize) -> Option<Vec<Node<'a>>> {
         if node.kind() != JsonType::List {
             return self.wrong_type(node, expected);
         }
@@ -208,7 +220,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string.
-    pub(super) fn string(&mut self, node: &Node<'a>) -> Option<String> {
+    pub(crate) fn string(&mut self, node: &Node<'a>) -> Option<String> {
         if node.kind() != JsonType::String {
             return self.wrong_type(node, Expected::String);
         }
@@ -220,7 +232,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string no longer than `longest` characters, all of which can be printed.
-    pub(super) fn printable(&mut self, node: &Node<'a>, longest: usize) -> Option<String> {
+    pub(crate) fn printable(&mut self, node: &Node<'a>, longest: usize) -> Option<String> {
         let string = self.string(node)?;
         let characters = string.chars().count();
         self.characters += characters;
@@ -236,7 +248,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn boolean(&mut self, node: &Node<'a>) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, node: &Node<'a>) -> Option<bool> {
         match node.kind() {
             JsonType::Boolean => Some(node.source() == "true"),
             JsonType::Null | JsonType::Number | JsonType::String | JsonType::List | JsonType::Object => {
@@ -247,7 +259,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The path of a member: `.key`, or `["key"]` where the key is not a plain name. Long keys are cut.
-pub(super) fn member_path(path: &str, key: &str) -> String {
+pub(crate) fn member_path(path: &str, key: &str) -> String {
     let plain = key.chars().all(|c| c.is_alphanumeric() || c == '_') && !key.starts_with(|c: char| c.is_numeric());
     if plain && !key.is_empty() && key.len() <= LONGEST_NAME {
         return format!("{path}.{key}");

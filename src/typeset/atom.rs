@@ -12,7 +12,7 @@ use crate::font::{FaceId, Fonts, Glyph, belongs_to_previous};
 use crate::length::Length;
 use crate::pages::Owner;
 
-use super::glyphs::{Remarks, glyphs_of};
+use super::glyphs::{Few, Remarks, glyphs_of};
 
 /// A stretch of text of one style.
 #[derive(Clone, Copy)]
@@ -142,6 +142,9 @@ pub(super) struct Prepared<'a> {
     /// One for each atom: what follows it. The last one ends the text.
     pub joins: Vec<Join>,
     pub glyphs: Vec<AtomGlyph>,
+    /// How wide all before each atom is, gaps included, and after the last how wide all is: the length of a
+    /// stretch is the difference of two of them.
+    pub sums: Vec<Length>,
 }
 
 /// A character met on the way, with the marks and selectors that belong to it.
@@ -163,7 +166,13 @@ impl Met {
 /// Cuts runs into atoms. What cannot be set, and what another face had to lend, is added to `remarks`.
 pub(super) fn prepare<'a>(runs: &'a [Run<'a>], fonts: &Fonts, remarks: &mut Remarks) -> Prepared<'a> {
     let met = classify(runs);
-    let mut prepared = Prepared { runs, atoms: Vec::with_capacity(met.len()), joins: Vec::new(), glyphs: Vec::new() };
+    let mut prepared = Prepared {
+        runs,
+        atoms: Vec::with_capacity(met.len()),
+        joins: Vec::new(),
+        glyphs: Vec::new(),
+        sums: Vec::new(),
+    };
     let mut next = 0;
     while let Some(&first) = met.get(next) {
         let pair = met.get(next + 1).filter(|second| is_pair(first, **second));
@@ -172,6 +181,7 @@ pub(super) fn prepare<'a>(runs: &'a [Run<'a>], fonts: &Fonts, remarks: &mut Rema
     }
     prepared.close_up_marks();
     prepared.join();
+    prepared.sum();
     prepared
 }
 
@@ -351,6 +361,16 @@ impl Prepared<'_> {
         }
     }
 
+    fn sum(&mut self) {
+        let mut sum = Length::ZERO;
+        self.sums.reserve(self.atoms.len() + 1);
+        self.sums.push(sum);
+        for (atom, join) in self.atoms.iter().zip(&self.joins) {
+            sum += atom.width + join.gap;
+            self.sums.push(sum);
+        }
+    }
+
     fn character(&self, at: usize) -> char {
         let atom = &self.atoms[at];
         self.runs[atom.run].text.content[atom.range.clone()].chars().next().unwrap_or_default()
@@ -396,7 +416,7 @@ impl Prepared<'_> {
 }
 
 /// Gives each glyph of an atom its bytes: one glyph stands for all, as many glyphs as characters for one each.
-fn split_range(range: &Range<usize>, glyphs: usize, content: &str) -> Vec<Range<usize>> {
+fn split_range(range: &Range<usize>, glyphs: usize, content: &str) -> Few<Range<usize>> {
     if glyphs == content.chars().count() {
         content.char_indices().map(|(at, c)| range.start + at..range.start + at + c.len_utf8()).collect()
     } else {

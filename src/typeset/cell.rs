@@ -62,13 +62,19 @@ pub(super) fn segments(text: &Text) -> Vec<Text> {
 /// The size at which every word of the text fits the width, at most the style's own.
 pub(super) fn fitting_size(runs: &[Run], shape: Shape, fonts: &Fonts) -> Length {
     let mut size = runs.first().map_or(Length::ZERO, |run| run.style.size);
+    let mut on_one_line = true;
     for run in runs {
         // Missing glyphs are reported when the text is set.
         let prepared = prepare(std::slice::from_ref(run), fonts, &mut Remarks::default());
+        on_one_line &= prepared.natural(&(0..prepared.atoms.len())) < shape.width;
         let widest = prepared.widest_word();
         if widest > shape.width {
             size = size.min(run.style.size.scale(shape.width.to_units(), widest.to_units()));
         }
+    }
+    // Most texts are a figure.
+    if on_one_line {
+        return size;
     }
     let size = size.max(shape.smallest.min(size));
     // A little smaller is better than a character alone on a line.

@@ -7,12 +7,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::document::Origin;
 use crate::font::{FaceId, Fonts, Glyph, belongs_to_previous, is_set_by_character};
 use crate::pages::Fallback;
 
 use super::Fault;
 use super::atom::{AMBIGUOUS, Class, Run};
+
+/// Few things, most often one: kept where they stand, for there are as many of them as characters.
+pub(super) type Few<T> = SmallVec<[T; 2]>;
 
 /// What there is to say about a text that was set.
 #[derive(Default)]
@@ -35,7 +40,7 @@ impl Remarks {
 }
 
 /// The glyphs of a piece of a run; none where it cannot be set, which is then a fault.
-pub(super) fn glyphs_of(class: Class, text: &str, run: &Run, fonts: &Fonts, remarks: &mut Remarks) -> Vec<Glyph> {
+pub(super) fn glyphs_of(class: Class, text: &str, run: &Run, fonts: &Fonts, remarks: &mut Remarks) -> Few<Glyph> {
     let style = &run.style;
     let origin = &run.text.origin;
     let character = text.chars().next().unwrap_or_default();
@@ -43,22 +48,22 @@ pub(super) fn glyphs_of(class: Class, text: &str, run: &Run, fonts: &Fonts, rema
     let chain = if western { style.latin } else { style.han };
     if !is_set_by_character(character) {
         remarks.faults.push(Fault::ScriptNotSet { character, origin: origin.clone() });
-        return Vec::new();
+        return Few::new();
     }
     let found = if belongs_to_previous(character) {
         None
     } else if !western && AMBIGUOUS.contains(character) {
-        fonts.mark(chain, text, matches!(class, Class::Opening | Class::Closing))
+        fonts.mark(chain, text, matches!(class, Class::Opening | Class::Closing)).map(Few::from_vec)
     } else {
         let glyph = fonts.cluster(chain, text);
         // A face without the rarer spaces still has the common one.
         let alone = text.len() == character.len_utf8();
         let space = || if western && alone && class == Class::Space { fonts.glyph(chain, ' ') } else { None };
-        glyph.or_else(space).map(|glyph| vec![glyph])
+        glyph.or_else(space).map(|glyph| smallvec![glyph])
     };
     let Some(glyphs) = found else {
         remarks.faults.push(missing(text, style.typeface, origin));
-        return Vec::new();
+        return Few::new();
     };
     if let (Some(used), Some(&first)) = (glyphs.first(), chain.first())
         && used.face != first

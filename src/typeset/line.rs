@@ -174,7 +174,7 @@ impl Prepared<'_> {
     pub fn natural(&self, line: &Range<usize>) -> Length {
         let line = self.trimmed(line);
         let Some(last) = line.clone().next_back() else { return Length::ZERO };
-        let inner: Length = line.clone().map(|at| self.atoms[at].width + self.joins[at].gap).sum();
+        let inner = self.sums[line.end] - self.sums[line.start];
         inner - self.joins[last].gap - self.atoms[line.start].left - self.atoms[last].right
     }
 

@@ -16,23 +16,36 @@ use crate::common::golden;
 
 /// A PDF of one empty page, as a scanner's program may write it.
 pub fn scan() -> Vec<u8> {
-    let mut pdf = b"%PDF-1.7\n".to_vec();
-    let mut places = Vec::new();
-    for (index, object) in [
+    pdf(&[
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    ])
+}
+
+/// A PDF with a signature that signs nothing.
+pub fn forged() -> Vec<u8> {
+    pdf(&[
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]/SigFlags 3>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        "<</FT/Sig/T(Seal)/V 5 0 R>>",
+        "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/ByteRange[0 10 20 30]/Contents<3000>>>",
+    ])
+}
+
+fn pdf(objects: &[&str]) -> Vec<u8> {
+    let mut pdf = b"%PDF-1.7\n".to_vec();
+    let mut places = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
         places.push(pdf.len());
         pdf.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
     }
     let table = pdf.len();
-    pdf.extend(b"xref\n0 4\n0000000000 65535 f \n");
+    let count = objects.len() + 1;
+    pdf.extend(format!("xref\n0 {count}\n0000000000 65535 f \n").bytes());
     pdf.extend(places.iter().flat_map(|place| format!("{place:010} 00000 n \n").into_bytes()));
-    pdf.extend(format!("trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n").bytes());
+    pdf.extend(format!("trailer\n<</Size {count}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF\n").bytes());
     pdf
 }
 
@@ -249,6 +262,13 @@ fn all() -> Vec<(&'static str, Vec<Fault>)> {
             })
             .faults()
         }),
+        ("a PDF with a forged signature", {
+            Bag::with(|bag| {
+                bag.set("data/report.pdf", forged());
+                bag.sums();
+            })
+            .faults()
+        }),
         ("another report in the PDF", {
             let json = std::fs::read(crate::sample("smallest-2024.json")).expect("the sample");
             Bag::with(|bag| {
@@ -394,7 +414,7 @@ fn there_is_a_case_for_every_fault() {
     let met: BTreeSet<String> = all().iter().flat_map(|(_, faults)| faults).map(|fault| name(&fault.problem)).collect();
     let known = "Added Ambiguous BadLine BadOxum BadPdf BadZip ByteOrderMark CannotRead Changed Declaration Doubled \
                  Encoding Fetch LargerThanTold Link Locked Missing NameNotUtf8 NamedPath NamedTwice NoOxum NoPart \
-                 NotAPackage NotOneFolder NotUtf8 OtherManifest OtherReport Oxum OxumTwice Path SameButForCase Special \
+                 NotAPackage NotOneFolder NotUtf8 OtherManifest OtherReport Oxum OxumTwice Path SameButForCase Signature Special \
                  TagTooLarge TooLarge TooManyFiles Unreadable Version WrongManifest";
     assert_eq!(met, known.split_whitespace().map(str::to_owned).collect());
 }

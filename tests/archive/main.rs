@@ -258,6 +258,8 @@ fn a_signed_pdf_is_kept_as_it_is() {
         done(&output);
         assert!(words(&output).starts_with(said), "{name}: {}", words(&output));
         assert!(words(&output).contains(&format!("  --> {name}\n")));
+        let appended = name.starts_with("signed");
+        assert_eq!(words(&output).contains("warning: this PDF has no signature\n"), appended, "{name}");
         let not_pdf_a = words(&output).contains("warning: this PDF does not claim to be PDF/A");
         assert_eq!(not_pdf_a, level == "PDF", "{name}");
         let files = tree(&at.join(&package));
@@ -276,15 +278,17 @@ fn a_signed_pdf_is_kept_as_it_is() {
 }
 
 #[test]
-fn a_pdf_of_another_report_is_refused() {
+fn a_pdf_of_another_report_or_with_a_broken_signature_is_refused() {
     let folder = folder();
     let at = folder.path();
     done(&kanyin(&["build", &sample("blanks-2023.json"), "-o", "other.pdf", "--archive"], at));
     fs::write(at.join("text.pdf"), "no PDF").expect("a file");
+    fs::write(at.join("forged.pdf"), faults::forged()).expect("a file");
     let report = sample("smallest-2024.json");
     let before = names(at);
     for (pdf, said) in [
         ("other.pdf", "error: the report attached to it is another one (SHA-256 "),
+        ("forged.pdf", "error: the signature `Seal` does not hold: "),
         ("text.pdf", "error: the file is no PDF: it does not begin with %PDF\n  --> text.pdf\n"),
     ] {
         let output = kanyin(&["archive", &report, "--pdf", pdf, "-o", "package"], at);

@@ -1,0 +1,367 @@
+//! How the prose is written: years, numbering, words left in or doubled, sections that say nothing.
+
+use super::super::Outcome;
+use super::{DOUBLED, NUMBERING, Passage, Reader, SENTENCE_ENDS, SIGNED_LATE, TITLE_YEAR, words};
+use crate::compose::heading_of;
+use crate::document::{Date, Role, Text};
+use crate::error::{Finding, Problem, ProseProblem, RuleWords};
+
+/// Chinese digits in order.
+const DIGITS: [char; 10] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+
+impl Reader<'_> {
+    /// The year in the title.
+    pub(super) fn title(&mut self) {
+        let rule = words(&TITLE_YEAR);
+        let year = self.report.year.value;
+        let Some(title) = &self.report.title else {
+            // The form makes the title, with the year.
+            return self.note(&rule, "title", "", Outcome::Holds);
+        };
+        let found: Vec<u16> = title.value.iter().flat_map(|line| years_in(line)).collect();
+        let outcome = if found.is_empty() {
+            Outcome::NotAssessable
+        } else if found.contains(&year) {
+            Outcome::Holds
+        } else {
+            let problem = ProseProblem::TitleYear { rule: rule.clone(), found, year };
+            self.findings.push(title.at.finding(Problem::Prose(problem)));
+            Outcome::Fails
+        };
+        self.note(&rule, "title", "", outcome);
+    }
+
+    /// The day it must be published.
+    pub(super) fn due(&mut self) {
+        let rule = words(&SIGNED_LATE);
+        let due = self.form.due().and_then(|due| Date::new(self.report.year.value + 1, due.month, due.day));
+        let outcome = match (&self.report.signature, due) {
+            (Some(signature), Some(due)) if signature.date.value > due => {
+                let date = signature.date.value;
+                let problem = ProseProblem::SignedLate { rule: rule.clone(), date, due };
+                self.findings.push(signature.date.at.finding(Problem::Prose(problem)));
+                Outcome::Fails
+            }
+            (Some(_), Some(_)) => Outcome::Holds,
+            (None, _) | (_, None) => Outcome::NotAssessable,
+        };
+        self.note(&rule, "signature", "", outcome);
+    }
+
+    /// Sections that say a word or two.
+    pub(super) fn short(&mut self) {
+        let form = self.form;
+        for rule in &form.checks().short {
+            for section in &rule.sections {
+                let passages = self.section(section);
+                let text: String = passages.iter().map(|passage| passage.text.value.as_str()).collect();
+                let said = text.chars().filter(|c| c.is_alphanumeric()).count();
+                let outcome = match passages.first() {
+                    None => Outcome::NotAssessable,
+                    Some(_) if said >= rule.least => Outcome::Holds,
+                    Some(first) => {
+                        let (heading, least) = (self.heading(section), rule.least);
+                        let problem = ProseProblem::TooShort { rule: rule.words.clone(), heading, text, least };
+                        self.findings.push(first.finding(0, problem));
+                        Outcome::Fails
+                    }
+                };
+                self.note(&rule.words, section, "", outcome);
+            }
+        }
+    }
+
+    /// Words of the template.
+    pub(super) fn templates(&mut self) {
+        let form = self.form;
+        for rule in &form.checks().templates {
+            let mut found: Vec<Finding> = Vec::new();
+            for passage in self.passages() {
+                let text = &passage.text.value;
+                let mut end = 0;
+                let mut matches: Vec<_> = rule.patterns.iter().flat_map(|pattern| pattern.matches(text)).collect();
+                matches.sort_by_key(|found| (found.whole.start, std::cmp::Reverse(found.whole.end)));
+                for one in matches {
+                    if one.whole.start < end {
+                        continue;
+                    }
+                    end = one.whole.end;
+                    let words = text[one.whole.clone()].to_owned();
+                    let sentence = passage.sentence(one.whole.start);
+                    let problem = ProseProblem::LeftIn { rule: rule.words.clone(), words, sentence };
+                    found.push(passage.finding(one.whole.start, problem));
+                }
+            }
+            self.note_prose(&rule.words, found);
+        }
+    }
+
+    /// Years that must be the report's.
+    pub(super) fn years(&mut self) {
+        let form = self.form;
+        let year = self.report.year.value;
+        for rule in &form.checks().years {
+            let named = |passage: &Passage<'_>| {
+                passage.section.is_empty() || rule.sections.iter().any(|section| section == passage.section)
+            };
+            let (mut any, mut fails) = (false, false);
+            for passage in self.passages().into_iter().filter(named) {
+                let text = &passage.text.value;
+                let groups = rule.patterns.iter().flat_map(|pattern| pattern.matches(text));
+                let mut groups: Vec<_> = groups.filter_map(|found| found.group).collect();
+                groups.sort_by_key(|group| group.start);
+                groups.dedup();
+                for group in groups {
+                    let Ok(found) = text[group.clone()].parse::<u16>() else { continue };
+                    any = true;
+                    if found != year {
+                        fails = true;
+                        let sentence = passage.sentence(group.start);
+                        let problem = ProseProblem::OtherYear { rule: rule.words.clone(), found, year, sentence };
+                        self.findings.push(passage.finding(group.start, problem));
+                    }
+                }
+            }
+            let outcome = match (any, fails) {
+                (_, true) => Outcome::Fails,
+                (true, false) => Outcome::Holds,
+                (false, false) => Outcome::NotAssessable,
+            };
+            self.note(&rule.words, "sections", "", outcome);
+        }
+    }
+
+    /// Headings, `一是` `二是`, and the numbers of headings worded otherwise.
+    pub(super) fn numbering(&mut self) {
+        let rule = words(&NUMBERING);
+        let mut found = Vec::new();
+        for member in &self.report.headings.members {
+            let Some(section) = self.form.section(&member.key.value) else { continue };
+            let printed = Text::marked(&member.value.value, member.value.at.origin()).content;
+            let numbers = (ordinal(&printed), ordinal(&section.heading.content));
+            if let (Some(now), Some(official)) = numbers
+                && now != official
+            {
+                let problem = ProseProblem::Misnumbered {
+                    rule: rule.clone(),
+                    found: format!("{now}、"),
+                    expected: format!("{official}、"),
+                    after: None,
+                };
+                found.push(member.value.at.finding(Problem::Prose(problem)));
+            }
+        }
+        for section in self.prose_sections() {
+            let passages = self.section(section);
+            number_headings(&passages, &rule, &mut found);
+            number_items(&passages, &rule, &mut found);
+        }
+        self.note_prose(&rule, found);
+    }
+
+    /// Words that stand twice.
+    pub(super) fn doubled(&mut self) {
+        let rule = words(&DOUBLED);
+        let mut found = Vec::new();
+        for passage in self.passages() {
+            for (at, word) in doubled_words(&passage.text.value) {
+                let sentence = passage.sentence(at);
+                let problem = ProseProblem::Doubled { rule: rule.clone(), word, sentence };
+                found.push(passage.finding(at, problem));
+            }
+        }
+        self.note_prose(&rule, found);
+    }
+}
+
+/// The years a line of a title names.
+fn years_in(line: &str) -> Vec<u16> {
+    let numbers = line.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+    numbers.filter_map(|digits| digits.parse().ok()).filter(|year| (1900..2200).contains(year)).collect()
+}
+
+/// The number before 、 of a heading.
+fn ordinal(heading: &str) -> Option<&str> {
+    let (number, _) = heading.split_once('、')?;
+    from_chinese(number).map(|_| number)
+}
+
+/// Headings count on within the one above them; the third level may count on through the section.
+fn number_headings(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Vec<Finding>) {
+    // The last number of each level, and as it was written.
+    let mut last: [(u32, Option<String>); 3] = [(0, None), (0, None), (0, None)];
+    let mut restarted = [true; 3];
+    for passage in passages {
+        let text = passage.text.value.trim_start();
+        let start = passage.text.value.len() - text.len();
+        let Some((role, length)) = heading_of(text) else { continue };
+        let level = match role {
+            Role::Heading2 => 0,
+            Role::Heading3 => 1,
+            Role::Heading4 => 2,
+            Role::Title | Role::Heading1 | Role::Body => continue,
+        };
+        let written = &text[..length];
+        let Some(number) = number_of(written) else { continue };
+        let next = last[level].0 + 1;
+        let first_anew = restarted[level] && number == 1;
+        if number != next && !first_anew {
+            let expected = if restarted[level] { 1 } else { next };
+            let after = last[level].1.clone().filter(|_| !restarted[level]);
+            let expected = written_like(written, level, expected);
+            let problem = ProseProblem::Misnumbered { rule: rule.clone(), found: written.to_owned(), expected, after };
+            found.push(passage.finding(start, problem));
+        }
+        last[level] = (number, Some(written.to_owned()));
+        restarted[level] = false;
+        restarted[level + 1..].fill(true);
+    }
+}
+
+/// `一是` begins anew wherever it likes; what follows counts on.
+fn number_items(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Vec<Finding>) {
+    let mut last = 0;
+    for passage in passages {
+        let text = passage.text.value.as_str();
+        for (at, _) in text.match_indices('是') {
+            let before = &text[..at];
+            let start = before
+                .rfind(|c: char| !DIGITS.contains(&c))
+                .map_or(0, |end| end + before[end..].chars().next().map_or(0, char::len_utf8));
+            let opens = before[..start].chars().next_back().is_none_or(|c| "。；，：、！？（ \u{3000}".contains(c));
+            let Some(number) = from_chinese(&before[start..]).filter(|_| opens) else { continue };
+            if number != 1 && number != last + 1 {
+                let item = |number: u32| format!("{}是", to_chinese(number));
+                let after = (last > 0).then(|| item(last));
+                let expected = item(last + 1);
+                let problem = ProseProblem::Misnumbered { rule: rule.clone(), found: item(number), expected, after };
+                found.push(passage.finding(start, problem));
+            }
+            last = number;
+        }
+    }
+}
+
+/// The number a numbering holds.
+fn number_of(written: &str) -> Option<u32> {
+    let inner = written.trim_matches(['（', '）', '(', ')', '.', '．']);
+    inner.parse().ok().or_else(|| from_chinese(inner))
+}
+
+/// A number in the marks another is written in.
+fn written_like(written: &str, level: usize, number: u32) -> String {
+    let number = if level == 0 { to_chinese(number) } else { number.to_string() };
+    let inside = |c: char| !matches!(c, '（' | '）' | '(' | ')' | '.' | '．');
+    let start = written.find(inside).unwrap_or(0);
+    let end = written.rfind(inside).map_or(0, |at| at + written[at..].chars().next().map_or(0, char::len_utf8));
+    format!("{}{number}{}", &written[..start], &written[end..])
+}
+
+/// A number from 1 to 99 in Chinese.
+fn from_chinese(number: &str) -> Option<u32> {
+    let digit = |text: &str| -> Option<u32> {
+        let mut digits = text.chars();
+        let (digit, None) = (digits.next()?, digits.next()) else { return None };
+        let at = DIGITS[..9].iter().position(|known| *known == digit)?;
+        u32::try_from(at + 1).ok()
+    };
+    match number.split_once('十') {
+        None => digit(number),
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { 1 } else { digit(tens)? };
+            let ones = if ones.is_empty() { 0 } else { digit(ones)? };
+            Some(tens * 10 + ones)
+        }
+    }
+}
+
+fn to_chinese(number: u32) -> String {
+    let digit =
+        |digit: u32| digit.checked_sub(1).and_then(|at| DIGITS.get(at as usize)).map_or(String::new(), char::to_string);
+    match (number / 10, number % 10) {
+        (0, ones) => digit(ones),
+        (1, ones) => format!("十{}", digit(ones)),
+        (tens, ones) => format!("{}十{}", digit(tens), digit(ones)),
+    }
+}
+
+/// The longest word looked for twice in a row, in characters.
+const LONGEST_WORD: usize = 12;
+
+/// Words that are doubled on purpose: for a short while, or one by one.
+const MEANT: [&str; 24] = [
+    "研究", "讨论", "考虑", "商量", "沟通", "了解", "学习", "休息", "锻炼", "琢磨", "打听", "介绍", "检查", "整理",
+    "准备", "试验", "比较", "分析", "总结", "交流", "宣传", "联系", "观察", "体验",
+];
+
+/// Words of two or more characters that stand twice in a row, at their first byte. What is doubled on purpose
+/// (`一件一件`, `研究研究`) is passed over, as are figures.
+fn doubled_words(text: &str) -> Vec<(usize, String)> {
+    let characters: Vec<(usize, char)> = text.char_indices().collect();
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < characters.len() {
+        let twice = (2..=LONGEST_WORD).rev().find(|length| {
+            let Some(both) = characters.get(start..start + 2 * length) else { return false };
+            let (one, other) = both.split_at(*length);
+            one.iter().map(|(_, c)| c).eq(other.iter().map(|(_, c)| c)) && is_word(one)
+        });
+        match twice {
+            Some(length) => {
+                let word: String = characters[start..start + length].iter().map(|(_, c)| c).collect();
+                if !MEANT.contains(&word.as_str()) {
+                    found.push((characters[start].0, word));
+                }
+                start += 2 * length;
+            }
+            None => start += 1,
+        }
+    }
+    found
+}
+
+/// Whether characters can be one word or phrase, doubled by mistake: Han characters, with figures perhaps, not
+/// all the same, not `一件` or `逐条`.
+fn is_word(characters: &[(usize, char)]) -> bool {
+    let all_letters = characters.iter().all(|(_, c)| c.is_alphanumeric());
+    let any_han = characters.iter().any(|(_, c)| !c.is_ascii() && c.is_alphabetic());
+    let first = characters[0].1;
+    let same = characters.iter().all(|(_, c)| *c == first);
+    let one_by_one = characters.len() == 2 && matches!(first, '一' | '逐' | '层' | '步' | '又' | '再' | '很' | '越');
+    let by_figures = characters.iter().filter(|(_, c)| !c.is_ascii_digit()).count() < 2;
+    all_letters && any_han && !same && !one_by_one && !by_figures
+}
+
+/// That [`Passage::sentence`] may count on.
+const _: () = assert!(SENTENCE_ENDS[0].len_utf8() == SENTENCE_ENDS[2].len_utf8());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_and_written_in_chinese() {
+        for (number, written) in [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五")] {
+            assert_eq!(to_chinese(number), written);
+            assert_eq!(from_chinese(written), Some(number));
+        }
+        for text in ["", "百", "十十", "二三"] {
+            assert_eq!(from_chinese(text), None, "{text}");
+        }
+        assert_eq!(written_like("（五）", 0, 3), "（三）");
+        assert_eq!(written_like("5.", 1, 3), "3.");
+    }
+
+    #[test]
+    fn words_doubled_by_mistake_are_found_and_others_are_not() {
+        let words = |text: &str| doubled_words(text).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
+        assert_eq!(words("落实专项资金资金的管理"), ["资金"]);
+        assert_eq!(words("在2024年2024年全年"), ["2024年"]);
+        assert_eq!(words("政府信息公开工作政府信息公开工作"), ["政府信息公开工作"]);
+        for text in
+            ["一件一件办", "逐条逐条看", "研究研究", "20202020件", "方方面面", "某某某某", "1号1号", "公开、公开"]
+        {
+            assert_eq!(words(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}

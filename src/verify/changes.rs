@@ -1,0 +1,463 @@
+//! What was changed in a PDF between one revision and a later one.
+//!
+//! The two are compared from their catalogs on, object by object. Only additions that are understood are told by
+//! their kind: signature fields with their places on pages, in the form and in the structure; data for later
+//! checking; form entries; notes. Everything else, above all whatever touches what a page shows, is a change of
+//! the document. So it does not matter how a change was brought about: by new objects, by old ones under other
+//! numbers, or by a table that points elsewhere.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::pdf::signature::{Field, fields};
+use crate::pdf::{Dictionary, File, Object, ObjectId, as_dictionary};
+
+/// No more objects than this are compared for one part of the document.
+const MOST_PAIRS: usize = 2_000_000;
+/// No more nodes of a tree of numbers than this are looked at.
+const MOST_NODES: usize = 100_000;
+/// What a page may take from the tree above it (ISO 32000-1, table 30).
+const INHERITED: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
+
+/// A change, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Of what kind it is.
+    pub kind: ChangeKind,
+    /// Where: a field's name, a page's number, a key of the catalog.
+    pub place: String,
+}
+
+/// Kinds of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// A signature was added that cannot be seen.
+    Signature,
+    /// A signature was added that is shown on a page.
+    VisibleSignature,
+    /// A time-stamp of the document was added.
+    TimeStamp,
+    /// Certificates and answers for later checking were added (DSS).
+    ValidationData,
+    /// A form field was filled in.
+    FormEntry,
+    /// A note was added, changed or removed.
+    Note,
+    /// A page was added.
+    PageAdded,
+    /// A page was removed.
+    PageRemoved,
+    /// What a page shows was changed.
+    PageChanged,
+    /// What a screen reader reads was changed.
+    Structure,
+    /// Title, author or other metadata were changed.
+    Metadata,
+    /// Attached files were changed.
+    Attachments,
+    /// A signature that was there was changed or removed.
+    OtherSignature,
+    /// Something was appended that no part of the document uses.
+    Unused,
+    /// Something else was changed.
+    Other,
+}
+
+impl ChangeKind {
+    /// Whether it may follow a signature; `certifies` is what that one lets be changed (DocMDP).
+    pub fn may_follow(self, certifies: Option<i64>) -> bool {
+        use ChangeKind::*;
+        match self {
+            // ISO 32000-2, 12.8.2.2: these are no changes of the document.
+            ValidationData | TimeStamp => true,
+            Signature | VisibleSignature => certifies != Some(1),
+            FormEntry => matches!(certifies, Some(2 | 3)),
+            Note => certifies == Some(3),
+            PageAdded | PageRemoved | PageChanged | Structure | Metadata | Attachments | OtherSignature | Unused
+            | Other => false,
+        }
+    }
+}
+
+/// What was changed from one revision to a later one; never empty.
+pub(super) fn between(old: &File, new: &File) -> Vec<Change> {
+    let old_fields: BTreeMap<String, Field> =
+        fields(old).into_iter().map(|field| (field.name.clone(), field)).collect();
+    let mut comparer = Comparer { old, new, same: HashSet::new(), fields: BTreeSet::new(), found: Vec::new() };
+    comparer.assume_pages();
+    comparer.signatures(&old_fields);
+    comparer.pages();
+    comparer.catalog();
+    comparer.trailer();
+    let mut found = comparer.found;
+    if found.is_empty() {
+        found.push(Change { kind: ChangeKind::Unused, place: String::new() });
+    }
+    found.sort_by(|a, b| (a.kind, &a.place).cmp(&(b.kind, &b.place)));
+    found.dedup();
+    found
+}
+
+struct Comparer<'a, 'f> {
+    old: &'a File<'f>,
+    new: &'a File<'f>,
+    /// Objects that are compared elsewhere, or were found to be the same.
+    same: HashSet<(ObjectId, ObjectId)>,
+    /// The fields of signatures that were added or signed.
+    fields: BTreeSet<ObjectId>,
+    found: Vec<Change>,
+}
+
+impl Comparer<'_, '_> {
+    fn note(&mut self, kind: ChangeKind, place: impl Into<String>) {
+        self.found.push(Change { kind, place: place.into() });
+    }
+
+    /// Pages, the catalog and the head of the structure are referred to from everywhere, and compared once.
+    fn assume_pages(&mut self) {
+        self.same.extend(self.old.pages().into_iter().zip(self.new.pages()));
+        let root = |file: &File| file.document().trailer.get(b"Root").and_then(Object::as_reference).ok();
+        let structure = |file: &File| file.catalog().get(b"StructTreeRoot").and_then(Object::as_reference).ok();
+        let heads = [(root(self.old), root(self.new)), (structure(self.old), structure(self.new))];
+        let heads = heads.into_iter().filter_map(|(old, new)| Some((old?, new?)));
+        self.same.extend(heads);
+        let trees = parents(self.old).into_iter().zip(parents(self.new));
+        self.same.extend(trees);
+        if let (Some(old), Some(new)) = (head(self.old), head(self.new)) {
+            self.same.insert((old, new));
+        }
+    }
+
+    fn signatures(&mut self, before: &BTreeMap<String, Field>) {
+        let mut left: BTreeSet<&String> = before.keys().collect();
+        for field in fields(self.new) {
+            left.remove(&field.name);
+            let old = before.get(&field.name);
+            let old_signature = old.and_then(|field| field.signature.as_ref());
+            match (&field.signature, old_signature) {
+                (Some(signature), None) => {
+                    let kind = match (signature.is_time_stamp, field.shown) {
+                        (true, _) => ChangeKind::TimeStamp,
+                        (false, Some(_)) => ChangeKind::VisibleSignature,
+                        (false, None) => ChangeKind::Signature,
+                    };
+                    // A field that was there keeps its place; only its value is new.
+                    let moved = old.is_some_and(|old| old.id != field.id || old.shown != field.shown);
+                    self.note(if moved { ChangeKind::Other } else { kind }, &field.name);
+                    self.fields.extend(field.id);
+                    self.same.extend(old.and_then(|old| old.id).zip(field.id));
+                }
+                (None, None) if old.is_none() => self.note(ChangeKind::Other, &field.name),
+                (None, None) => (),
+                (new, Some(_)) => {
+                    let ids = old.and_then(|old| old.id).zip(field.id);
+                    let same = new.is_some()
+                        && ids.is_some_and(|(old, new)| self.equal(&Object::Reference(old), &Object::Reference(new)));
+                    if !same {
+                        self.note(ChangeKind::OtherSignature, &field.name);
+                    }
+                }
+            }
+        }
+        for name in left {
+            self.note(ChangeKind::OtherSignature, name);
+        }
+    }
+
+    fn pages(&mut self) {
+        let (old, new) = (self.old.pages(), self.new.pages());
+        for (index, (old, new)) in old.iter().zip(&new).enumerate() {
+            let place = format!("{}", index + 1);
+            let dictionary =
+                |file: &File, id: &ObjectId| file.document().get_dictionary(*id).cloned().unwrap_or_default();
+            let (was, is) = (dictionary(self.old, old), dictionary(self.new, new));
+            for key in keys(&was, &is) {
+                match key {
+                    b"Annots" => self.notes(&was, &is, &place),
+                    b"Parent" | b"Tabs" => (),
+                    _ if !self.equal_entries(&was, &is, key) => self.note(ChangeKind::PageChanged, &place),
+                    _ => (),
+                }
+            }
+            for key in INHERITED {
+                let (was, is) = (inherited(self.old, &was, key), inherited(self.new, &is, key));
+                if !self.equal(&was, &is) {
+                    self.note(ChangeKind::PageChanged, &place);
+                }
+            }
+        }
+        for number in old.len()..new.len() {
+            self.note(ChangeKind::PageAdded, format!("{}", number + 1));
+        }
+        for number in new.len()..old.len() {
+            self.note(ChangeKind::PageRemoved, format!("{}", number + 1));
+        }
+    }
+
+    /// The notes of a page: those there were, and fields of signatures.
+    fn notes(&mut self, was: &Dictionary, is: &Dictionary, place: &str) {
+        let (old, new) = (self.old.array(was, b"Annots").to_vec(), self.new.array(is, b"Annots").to_vec());
+        for (index, note) in new.iter().enumerate() {
+            let known = match old.get(index) {
+                Some(old) => self.equal(old, note),
+                None => note.as_reference().is_ok_and(|id| self.fields.contains(&id)),
+            };
+            if !known {
+                self.note(ChangeKind::Note, place);
+            }
+        }
+        if new.len() < old.len() {
+            self.note(ChangeKind::Note, place);
+        }
+    }
+
+    fn catalog(&mut self) {
+        let (was, is) = (self.old.catalog().clone(), self.new.catalog().clone());
+        for key in keys(&was, &is) {
+            let kind = match key {
+                // Compared page by page.
+                b"Pages" => continue,
+                b"AcroForm" => {
+                    self.form(&was, &is);
+                    continue;
+                }
+                b"StructTreeRoot" => {
+                    self.structure(&was, &is);
+                    continue;
+                }
+                b"DSS" | b"Extensions" => ChangeKind::ValidationData,
+                b"Metadata" => ChangeKind::Metadata,
+                b"AF" | b"Names" => ChangeKind::Attachments,
+                _ => ChangeKind::Other,
+            };
+            if !self.equal_entries(&was, &is, key) {
+                self.note(kind, String::from_utf8_lossy(key));
+            }
+        }
+    }
+
+    fn form(&mut self, was: &Dictionary, is: &Dictionary) {
+        let empty = Dictionary::new();
+        let was = self.old.dictionary(was, b"AcroForm").unwrap_or(&empty).clone();
+        let is = self.new.dictionary(is, b"AcroForm").unwrap_or(&empty).clone();
+        for key in keys(&was, &is) {
+            if key != b"Fields" && key != b"SigFlags" && !self.equal_entries(&was, &is, key) {
+                self.note(ChangeKind::Other, format!("AcroForm {}", String::from_utf8_lossy(key)));
+            }
+        }
+        let (old, new) = (self.old.array(&was, b"Fields").to_vec(), self.new.array(&is, b"Fields").to_vec());
+        for (index, field) in new.iter().enumerate() {
+            let id = field.as_reference().ok();
+            match old.get(index) {
+                Some(before) if self.equal(before, field) => (),
+                // Signatures were compared by name.
+                _ if id.is_some_and(|id| self.fields.contains(&id)) => (),
+                Some(_) => self.note(ChangeKind::FormEntry, format!("{}", index + 1)),
+                None => self.note(ChangeKind::Other, format!("AcroForm {}", index + 1)),
+            }
+        }
+        if new.len() < old.len() {
+            self.note(ChangeKind::Other, "AcroForm");
+        }
+    }
+
+    /// The structure: as it was, with elements for the fields of signatures at its end.
+    fn structure(&mut self, was: &Dictionary, is: &Dictionary) {
+        let root = |file: &File, catalog: &Dictionary| file.dictionary(catalog, b"StructTreeRoot").cloned();
+        let (Some(was), Some(is)) = (root(self.old, was), root(self.new, is)) else {
+            self.note(ChangeKind::Structure, "");
+            return;
+        };
+        let mut elements = BTreeSet::new();
+        let mut same = self.children(&was, &is, &mut elements);
+        for key in keys(&was, &is) {
+            same &= match key {
+                b"K" | b"ParentTree" | b"ParentTreeNextKey" => true,
+                _ => self.equal_entries(&was, &is, key),
+            };
+        }
+        if let (Some(old), Some(new)) = (head(self.old), head(self.new)) {
+            let part = |file: &File, id| file.document().get_dictionary(id).cloned().unwrap_or_default();
+            let (old, new) = (part(self.old, old), part(self.new, new));
+            same &= self.children(&old, &new, &mut elements);
+            for key in keys(&old, &new) {
+                same &= key == b"K" || self.equal_entries(&old, &new, key);
+            }
+        }
+        let (old, new) = (numbers(self.old, &was), numbers(self.new, &is));
+        for (number, object) in &new {
+            same &= match old.get(number) {
+                Some(before) => self.equal(before, object),
+                None => object.as_reference().is_ok_and(|id| elements.contains(&id)),
+            };
+        }
+        same &= old.keys().all(|number| new.contains_key(number));
+        if !same {
+            self.note(ChangeKind::Structure, "");
+        }
+    }
+
+    /// Whether an element's children are those it had, and elements for fields of signatures after them.
+    fn children(&mut self, was: &Dictionary, is: &Dictionary, elements: &mut BTreeSet<ObjectId>) -> bool {
+        let (old, new) = (kids(self.old, was), kids(self.new, is));
+        let mut same = new.len() >= old.len();
+        for (index, kid) in new.iter().enumerate() {
+            same &= match old.get(index) {
+                Some(before) => self.equal(before, kid),
+                None => {
+                    let own = self.is_field_element(kid);
+                    elements.extend(kid.as_reference().ok().filter(|_| own));
+                    own
+                }
+            };
+        }
+        same
+    }
+
+    /// Whether an element holds the field of a signature that was added, and nothing else.
+    fn is_field_element(&self, element: &Object) -> bool {
+        let Some(element) = as_dictionary(self.new.resolve(element)) else { return false };
+        let form = self.new.entry(element, b"S").as_name().is_ok_and(|kind| kind == b"Form");
+        let known: [&[u8]; 8] = [b"Type", b"S", b"P", b"Pg", b"K", b"Lang", b"T", b"ID"];
+        let kids = kids(self.new, element);
+        let [kid] = kids.as_slice() else { return false };
+        let field = as_dictionary(self.new.resolve(kid)).and_then(|kid| kid.get(b"Obj").ok()?.as_reference().ok());
+        form && element.iter().all(|(key, _)| known.contains(&key.as_slice()))
+            && field.is_some_and(|id| self.fields.contains(&id))
+    }
+
+    fn trailer(&mut self) {
+        let (was, is) = (self.old.document().trailer.clone(), self.new.document().trailer.clone());
+        if !self.equal_entries(&was, &is, b"Info") {
+            self.note(ChangeKind::Metadata, "Info");
+        }
+        let id = |file: &File, trailer: &Dictionary| file.array(trailer, b"ID").first().cloned();
+        if id(self.old, &was) != id(self.new, &is) {
+            self.note(ChangeKind::Other, "ID");
+        }
+    }
+
+    fn equal_entries(&mut self, was: &Dictionary, is: &Dictionary, key: &[u8]) -> bool {
+        let null = Object::Null;
+        self.equal(was.get(key).unwrap_or(&null), is.get(key).unwrap_or(&null))
+    }
+
+    /// Whether two objects say the same, with all they refer to.
+    fn equal(&mut self, old: &Object, new: &Object) -> bool {
+        let mut met = Vec::new();
+        let mut waiting = vec![(old, new)];
+        let mut steps = 0;
+        let equal = loop {
+            let Some((old, new)) = waiting.pop() else { break true };
+            steps += 1;
+            if steps > MOST_PAIRS {
+                break false;
+            }
+            if let (Object::Reference(a), Object::Reference(b)) = (old, new) {
+                if !self.same.insert((*a, *b)) {
+                    continue;
+                }
+                met.push((*a, *b));
+            }
+            let (old, new) = (self.old.resolve(old), self.new.resolve(new));
+            let alike = match (old, new) {
+                (Object::Array(old), Object::Array(new)) => {
+                    waiting.extend(old.iter().zip(new));
+                    old.len() == new.len()
+                }
+                (Object::Dictionary(old), Object::Dictionary(new)) => pair(old, new, &mut waiting),
+                (Object::Stream(old), Object::Stream(new)) => {
+                    old.content == new.content && pair(&old.dict, &new.dict, &mut waiting)
+                }
+                (old, new) => old == new,
+            };
+            if !alike {
+                break false;
+            }
+        };
+        if !equal {
+            // What was assumed on the way is not known after all.
+            for pair in met {
+                self.same.remove(&pair);
+            }
+        }
+        equal
+    }
+}
+
+/// The entries of two dictionaries, to be compared; whether they have the same keys.
+fn pair<'o>(old: &'o Dictionary, new: &'o Dictionary, waiting: &mut Vec<(&'o Object, &'o Object)>) -> bool {
+    if old.len() != new.len() {
+        return false;
+    }
+    for (key, object) in old.iter() {
+        match new.get(key) {
+            Ok(other) => waiting.push((object, other)),
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
+/// The keys of either dictionary.
+fn keys<'d>(was: &'d Dictionary, is: &'d Dictionary) -> BTreeSet<&'d [u8]> {
+    was.iter().chain(is.iter()).map(|(key, _)| key.as_slice()).collect()
+}
+
+/// The element that is the document: the first below the structure's root.
+fn head(file: &File) -> Option<ObjectId> {
+    let root = file.dictionary(file.catalog(), b"StructTreeRoot")?;
+    kids(file, root).first()?.as_reference().ok()
+}
+
+fn kids(file: &File, element: &Dictionary) -> Vec<Object> {
+    match file.entry(element, b"K") {
+        Object::Array(kids) => kids.clone(),
+        Object::Null => Vec::new(),
+        _ => element.get(b"K").cloned().into_iter().collect(),
+    }
+}
+
+/// The nodes of the page tree above the pages, page by page.
+fn parents(file: &File) -> Vec<ObjectId> {
+    let parent = |id: &ObjectId| file.document().get_dictionary(*id).ok()?.get(b"Parent").ok()?.as_reference().ok();
+    file.pages().iter().filter_map(parent).collect()
+}
+
+/// What a page takes from the tree above it.
+fn inherited(file: &File, page: &Dictionary, key: &[u8]) -> Object {
+    let mut node = page;
+    for _ in 0..32 {
+        if let Ok(object) = node.get(key) {
+            return object.clone();
+        }
+        match file.dictionary(node, b"Parent") {
+            Some(parent) => node = parent,
+            None => break,
+        }
+    }
+    Object::Null
+}
+
+/// The entries of the tree by which the structure finds parts of pages.
+fn numbers(file: &File, root: &Dictionary) -> BTreeMap<i64, Object> {
+    let mut found = BTreeMap::new();
+    let mut waiting: Vec<(&Dictionary, usize)> =
+        file.dictionary(root, b"ParentTree").map(|tree| (tree, 0)).into_iter().collect();
+    let mut met = 0;
+    while let Some((node, depth)) = waiting.pop() {
+        met += 1;
+        if met > MOST_NODES {
+            break;
+        }
+        for pair in file.array(node, b"Nums").chunks_exact(2) {
+            if let Ok(number) = pair[0].as_i64() {
+                found.insert(number, pair[1].clone());
+            }
+        }
+        if depth < 16 && waiting.len() < MOST_NODES {
+            let kids = file.array(node, b"Kids").iter().take(MOST_NODES);
+            waiting.extend(kids.filter_map(|kid| Some((as_dictionary(file.resolve(kid))?, depth + 1))));
+        }
+    }
+    found
+}
