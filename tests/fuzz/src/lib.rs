@@ -63,7 +63,7 @@ pub fn document(report: &Report, form: &Form, source: &[u8]) -> Option<Document>
 pub fn write_all(document: &Document, sheet: &Sheet, fonts: &Fonts, pdf: bool) {
     let ends = typeset::line_ends(document, sheet, fonts);
     write::docx::write_on_lines(document, sheet, &write::docx::Options { tint: true, carried: None }, &ends).expect("a DOCX");
-    if let Ok(pages) = typeset::typeset(document, sheet, fonts, typeset::Options { tint: true, carried: None }) {
+    if let Ok(pages) = typeset::typeset(document, sheet, fonts, typeset::Options { tint: true }) {
         assert!(!pages.pages.is_empty());
         if pdf {
             write::pdf::write(&pages, fonts).expect("a PDF");
