@@ -78,11 +78,12 @@ impl Json {
     /// A member of an object, an empty object where there is none yet; what is no object is left as it is.
     #[expect(clippy::expect_used, reason = "a member that was missing has just been put there")]
     pub fn object(&mut self, key: &str) -> &mut Json {
-        if self.get(key).is_none() {
-            self.set(key, Json::EMPTY);
-        }
-        let missing = matches!(self, Json::Object(_));
-        if missing { self.get_mut(key).expect("it has just been put there") } else { self }
+        let Json::Object(members) = self else { return self };
+        let at = members.iter().position(|(name, _)| name == key).unwrap_or_else(|| {
+            members.push((key.to_owned(), Json::EMPTY));
+            members.len() - 1
+        });
+        &mut members[at].1
     }
 
     /// Gives a member of an object a value; it is added at the end where there is none. What is no object is left.

@@ -376,7 +376,9 @@ def is_documented(path, table):
     """Whether the file has the table between its two marks; with BLESS=1 it has it afterwards."""
     text = path.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
-    found, _, after = rest.partition(END)
+    found, end, after = rest.partition(END)
+    if not end:
+        sys.exit(f"{path} has no place for the figures, between {BEGIN.strip()} and {END.strip()}")
     if found != table and os.environ.get("BLESS") == "1":
         path.write_text(before + BEGIN + table + END + after, encoding="utf-8")
         return True

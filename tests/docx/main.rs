@@ -418,7 +418,8 @@ fn several_bodies_under_seals_stand_in_rows() {
     let agencies = ["甲市教育局", "甲市财政局", "甲市民政局", "甲市水利局"];
     let lines = signature_lines(signature(&agencies, Some(Length::mm(42))));
     let texts: Vec<&str> = lines.iter().map(|line| line.3.as_str()).collect();
-    assert_eq!(texts, ["\t甲市教育局\t甲市财政局\t甲市民政局", "\t甲市水利局", "\t2021年1月20日"]);
+    // As on the PDF: the last name stands over the date, and a third would reach over the left edge.
+    assert_eq!(texts, ["\t甲市教育局\t甲市财政局", "\t甲市民政局\t甲市水利局", "\t2021年1月20日"]);
     // A long name leaves room for two in a row, and larger seals too.
     let long = ["甲市教育局", "甲市人力资源和社会保障局", "甲市水利局"];
     assert_eq!(signature_lines(signature(&long, Some(Length::mm(42)))).len(), 3);
