@@ -44,7 +44,7 @@ fn a_blank_report_names_every_row_that_is_to_be_filled_in_and_nothing_else() {
     for form in forms.iter() {
         let findings = said(&with_texts(form), &forms);
         let mut rows = BTreeSet::new();
-        for finding in &findings {
+        for finding in findings.iter().filter(|finding| finding.level == Level::Error) {
             assert!(matches!(finding.problem, Problem::Unfilled { .. }), "{}: {finding:?}", form.id());
             rows.insert(finding.path.rsplit_once('[').unwrap().0.to_owned());
         }

@@ -328,7 +328,8 @@ fn is_word(characters: &[(usize, char)]) -> bool {
     let first = characters[0].1;
     let same = characters.iter().all(|(_, c)| *c == first);
     let one_by_one = characters.len() == 2 && matches!(first, '一' | '逐' | '层' | '步' | '又' | '再' | '很' | '越');
-    let by_figures = characters.iter().filter(|(_, c)| !c.is_ascii_digit()).count() < 2;
+    // `1号` counts; `2024年` is a slip.
+    let by_figures = characters.iter().filter(|(_, c)| !c.is_ascii_digit()).count() < 2 && characters.len() < 5;
     all_letters && any_han && !same && !one_by_one && !by_figures
 }
 
