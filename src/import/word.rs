@@ -21,6 +21,8 @@ const MOST_PART_BYTES: usize = 64 * 1024 * 1024;
 const MOST_NODES: u32 = 2_000_000;
 /// No element that is read stands deeper.
 const DEEPEST: usize = 200;
+/// No tag that is read has more attributes: the XML reader compares each with every other.
+const MOST_ATTRIBUTES: usize = 1_000;
 /// No table that is read has more cells, those in covered places included.
 const MOST_CELLS: usize = 20_000;
 /// Word opens no table of more columns.
@@ -192,6 +194,9 @@ fn parse<'a>(text: &'a str, part: &str) -> Result<Document<'a>, ImportError> {
     if deepest(text) > DEEPEST {
         return Err(refuse(format!("it nests deeper than {DEEPEST} elements")));
     }
+    if most_attributes(text) > MOST_ATTRIBUTES {
+        return Err(refuse(format!("an element has more than {MOST_ATTRIBUTES} attributes")));
+    }
     Document::parse_with_options(text, options).map_err(|error| refuse(error.to_string()))
 }
 
@@ -238,6 +243,16 @@ fn end_of_tag(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// How many attributes a tag has at most, told before they are read: no more than it has signs of equality.
+fn most_attributes(text: &str) -> usize {
+    let tags = text.split('<').skip(1).filter(|tag| !tag.starts_with(['!', '?']));
+    let equals = tags.map(|tag| {
+        let tag = tag.as_bytes();
+        tag[..end_of_tag(tag, 0)].iter().filter(|&&byte| byte == b'=').count()
+    });
+    equals.max().unwrap_or(0)
 }
 
 /// What Word calls each style, in lower case, by its id.

@@ -354,6 +354,14 @@ fn what_looks_like_a_closing_tag_does_not_hide_deep_nesting() {
 }
 
 #[test]
+fn an_element_of_countless_attributes_is_refused() {
+    // The XML library compares each attribute with every other: this would take minutes.
+    let attributes: String = (0..200_000).map(|number| format!(" a{number}=''")).collect();
+    let refused = import(&with_document(&format!("<a><b{attributes}/></a>")), &forms());
+    assert!(matches!(refused, Err(ImportError::Xml { .. })), "{refused:?}");
+}
+
+#[test]
 fn a_part_that_unpacks_to_more_than_any_document_is_refused() {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
