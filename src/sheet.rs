@@ -262,28 +262,63 @@ pub enum SheetError {
         /// The file.
         file: String,
     },
-    /// A style names a typeface that `[typefaces]` does not have.
-    #[error("{file}: `{place}` uses the typeface `{typeface}`, which `[typefaces]` does not have")]
-    UnknownTypeface {
+    /// The file has measures no page can have, or names what it does not describe: all of them.
+    #[error("{}", lines_of(file, unfit))]
+    Unfit {
         /// The file.
         file: String,
-        /// The style.
-        place: String,
-        /// The typeface it names.
-        typeface: String,
+        /// What cannot be.
+        unfit: Vec<Unfit>,
     },
-    /// A measure that cannot be set.
-    #[error("{file}: `{place}` is {value}, but {must}")]
-    Measure {
-        /// The file.
-        file: String,
-        /// The measure's key.
-        place: &'static str,
-        /// Its value.
-        value: String,
-        /// What it must be.
-        must: &'static str,
-    },
+}
+
+/// Something in a sheet file that keeps pages from being set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{place}` is {value}, but {must}")]
+pub struct Unfit {
+    /// The key (`styles.title.size`).
+    pub place: String,
+    /// What it says.
+    pub value: String,
+    /// What must be true.
+    pub must: String,
+}
+
+fn lines_of(file: &str, unfit: &[Unfit]) -> String {
+    let lines: Vec<String> = unfit.iter().map(|unfit| format!("{file}: {unfit}")).collect();
+    lines.join("\n")
+}
+
+/// No type is smaller, and no character narrower.
+const SMALLEST: Length = Length::pt(1);
+const HALF_A_LINE: &str = "half a line is the most";
+
+/// Gathers what is unfit.
+#[derive(Default)]
+struct Examined {
+    unfit: Vec<Unfit>,
+}
+
+impl Examined {
+    fn must(&mut self, holds: bool, place: &str, value: impl FnOnce() -> String, must: &str) {
+        if !holds {
+            self.unfit.push(Unfit { place: place.into(), value: value(), must: must.into() });
+        }
+    }
+
+    fn size(&mut self, place: &str, size: Length, most: Length) {
+        let must = format!("type is between {SMALLEST} and {most} here");
+        self.must(size >= SMALLEST && size <= most, place, || size.to_string(), &must);
+    }
+
+    fn length(&mut self, place: &str, length: Length, most: Length) {
+        let must = format!("it must be between {} and {most}", Length::ZERO);
+        self.must(length >= Length::ZERO && length <= most, place, || length.to_string(), &must);
+    }
+
+    fn lines(&mut self, place: &str, lines: u16, most: u16) {
+        self.must(lines <= most, place, || format!("{lines} lines"), "a page is the most");
+    }
 }
 
 impl Sheet {
@@ -291,12 +326,12 @@ impl Sheet {
     ///
     /// # Errors
     /// When it is not TOML of this shape, names a typeface it does not describe, or has measures no
-    /// page can have.
+    /// page can have; all of the latter at once.
     pub fn parse(file: &str, text: &str) -> Result<Self, SheetError> {
         let sheet: Sheet = toml::from_str(text)
             .map_err(|error| SheetError::Syntax { file: file.into(), reason: error.to_string() })?;
-        sheet.examine(file)?;
-        Ok(sheet)
+        let unfit = sheet.unfit();
+        if unfit.is_empty() { Ok(sheet) } else { Err(SheetError::Unfit { file: file.into(), unfit }) }
     }
 
     /// A sheet of those in `layouts/sheets/`, which travel in the library.
@@ -341,101 +376,145 @@ impl Sheet {
         self.type_area.width.scale(i64::from(count), i64::from(self.pitch.characters))
     }
 
-    /// Every typeface a style names, with the place that names it.
-    fn typefaces_in_use(&self) -> Vec<(&'static str, &str)> {
+    /// The style of every role of a paragraph, with its place in the file.
+    fn paragraph_styles(&self) -> [(&'static str, &Style); 6] {
         let styles = &self.styles;
-        let cells = &self.cells;
-        let mut uses = vec![
-            ("page_number", &*self.page_number.typeface),
-            ("page_number", &*self.page_number.latin),
-            ("signature", &*self.signature.typeface),
-            ("signature", &*self.signature.latin),
-        ];
-        for (place, style) in [
+        [
             ("styles.title", &styles.title),
             ("styles.heading1", &styles.heading1),
             ("styles.heading2", &styles.heading2),
             ("styles.heading3", &styles.heading3),
             ("styles.heading4", &styles.heading4),
             ("styles.body", &styles.body),
-        ] {
-            uses.extend([(place, &*style.typeface), (place, &*style.latin)]);
-        }
-        for (place, style) in [
+        ]
+    }
+
+    /// The style of every role of a cell, with its place in the file.
+    fn all_cell_styles(&self) -> [(&'static str, &CellStyle); 5] {
+        let cells = &self.cells;
+        [
             ("cells.band", &cells.band),
             ("cells.column_heading", &cells.column_heading),
             ("cells.group_label", &cells.group_label),
             ("cells.row_label", &cells.row_label),
             ("cells.value", &cells.value),
-        ] {
+        ]
+    }
+
+    /// Every typeface a style names, with the place that names it.
+    fn typefaces_in_use(&self) -> Vec<(&'static str, &str)> {
+        let mut uses = vec![
+            ("page_number", &*self.page_number.typeface),
+            ("page_number", &*self.page_number.latin),
+            ("signature", &*self.signature.typeface),
+            ("signature", &*self.signature.latin),
+        ];
+        for (place, style) in self.paragraph_styles() {
+            uses.extend([(place, &*style.typeface), (place, &*style.latin)]);
+        }
+        for (place, style) in self.all_cell_styles() {
             uses.extend([(place, &*style.typeface), (place, &*style.latin)]);
         }
         uses
     }
 
-    fn examine(&self, file: &str) -> Result<(), SheetError> {
+    /// Everything that keeps a page from being set on this sheet. Every measure has its bounds here, so that the
+    /// typesetter needs none.
+    fn unfit(&self) -> Vec<Unfit> {
+        let mut examined = Examined::default();
         for (place, typeface) in self.typefaces_in_use() {
-            if !self.typefaces.contains_key(typeface) {
-                return Err(SheetError::UnknownTypeface {
-                    file: file.into(),
-                    place: place.into(),
-                    typeface: typeface.into(),
-                });
-            }
+            let known = self.typefaces.contains_key(typeface);
+            examined.must(known, place, || format!("in `{typeface}`"), "`[typefaces]` must have the typeface");
         }
-        let refuse = |place, value: String, must| Err(SheetError::Measure { file: file.into(), place, value, must });
-        let area = &self.type_area;
-        if self.pitch.lines == 0 || self.pitch.characters < 4 {
-            let value = format!("{} lines of {} characters", self.pitch.lines, self.pitch.characters);
-            return refuse("pitch", value, "a page needs at least one line of four characters");
+        self.examine_page(&mut examined);
+        self.examine_text(&mut examined);
+        self.examine_tables(&mut examined);
+        self.examine_signature(&mut examined);
+        examined.unfit
+    }
+
+    fn examine_page(&self, examined: &mut Examined) {
+        let (paper, area, pitch, number) = (&self.paper, &self.type_area, &self.pitch, &self.page_number);
+        let on_paper = "the type area must lie on the paper";
+        let wide = area.left >= Length::ZERO && area.width > Length::ZERO && area.left + area.width <= paper.width;
+        examined.must(wide, "type_area.width", || area.width.to_string(), on_paper);
+        let high = area.top >= Length::ZERO && area.height > Length::ZERO && area.top + area.height <= paper.height;
+        examined.must(high, "type_area.height", || area.height.to_string(), on_paper);
+
+        let least = pitch.lines >= 1 && pitch.characters >= 4 && self.characters(1) >= SMALLEST;
+        let raster = || format!("{} lines of {} characters", pitch.lines, pitch.characters);
+        examined.must(least, "pitch", raster, "a page needs a line of four characters, each 1 pt wide at least");
+        let lines = pitch.line * (i64::from(pitch.lines) - 1) + self.styles.body.size;
+        let all = "all lines must fit in the type area";
+        examined.must(pitch.line >= SMALLEST && lines <= area.height, "pitch.line", || pitch.line.to_string(), all);
+
+        examined.size("page_number.size", number.size, pitch.line);
+        let inset = number.size * i64::from(number.inset_characters);
+        let characters = || format!("{} characters", number.inset_characters);
+        examined.must(inset <= area.width / 2, "page_number.inset_characters", characters, HALF_A_LINE);
+        let below = area.top + area.height + number.distance;
+        let fits = number.distance >= Length::ZERO && below <= paper.height;
+        let distance = || number.distance.to_string();
+        examined.must(fits, "page_number.distance", distance, "the number must lie on the paper");
+    }
+
+    fn examine_text(&self, examined: &mut Examined) {
+        for (place, style) in self.paragraph_styles() {
+            // Four characters go on a line of whatever size.
+            examined.size(&format!("{place}.size"), style.size, self.pitch.line.min(self.characters(4)));
+            let indent = style.size * i64::from(style.first_line_characters);
+            let place_of = format!("{place}.first_line_characters");
+            let characters = || format!("{} characters", style.first_line_characters);
+            examined.must(indent <= self.type_area.width / 2, &place_of, characters, HALF_A_LINE);
+            examined.lines(&format!("{place}.lines_before"), style.lines_before, self.pitch.lines);
+            examined.lines(&format!("{place}.lines_after"), style.lines_after, self.pitch.lines);
         }
-        if area.left < Length::ZERO || area.width <= Length::ZERO || area.left + area.width > self.paper.width {
-            return refuse("type_area.width", area.width.to_string(), "the type area must lie on the paper");
+        for (place, gap) in [("gap.title", self.gap.title), ("gap.text", self.gap.text), ("gap.cells", self.gap.cells)]
+        {
+            examined.must(gap <= 1000, place, || gap.to_string(), "it must be 1000 (thousandths of an em) at most");
         }
-        if area.top < Length::ZERO || area.height <= Length::ZERO || area.top + area.height > self.paper.height {
-            return refuse("type_area.height", area.height.to_string(), "the type area must lie on the paper");
-        }
-        let lines = self.pitch.line * i64::from(self.pitch.lines - 1) + self.styles.body.size;
-        if self.pitch.line < self.styles.body.size || lines > area.height {
-            return refuse(
-                "pitch.line",
-                self.pitch.line.to_string(),
-                "all lines must fit in the type area without touching",
-            );
-        }
-        let smallest = Length::pt(1);
-        for (place, size) in [
-            ("styles.title.size", self.styles.title.size),
-            ("styles.body.size", self.styles.body.size),
-            ("page_number.size", self.page_number.size),
-            ("signature.size", self.signature.size),
-            ("table.smallest_size", self.table.smallest_size),
-        ] {
-            if size < smallest || size > self.type_area.width {
-                return refuse(place, size.to_string(), "type is between 1 pt and as wide as the type area");
-            }
+    }
+
+    fn examine_tables(&self, examined: &mut Examined) {
+        let (area, table) = (&self.type_area, &self.table);
+        let short = area.width.min(area.height);
+        for (place, style) in self.all_cell_styles() {
+            examined.size(&format!("{place}.size"), style.size, style.line);
+            // Four lines of a table go on a page, upright or turned.
+            examined.length(&format!("{place}.line"), style.line, short / 4);
+            examined.length(&format!("{place}.inset"), style.inset, short / 4);
+            let place = format!("{place}.align");
+            let justified = style.align == Align::Justify;
+            examined.must(!justified, &place, || "`justify`".into(), "cells must be `left` or `centre`");
         }
         for (place, length) in [
-            ("table.rule", self.table.rule),
-            ("table.padding_x", self.table.padding_x),
-            ("table.padding_y", self.table.padding_y),
-            ("table.least_row", self.table.least_row),
-            ("table.space_before", self.table.space_before),
-            ("table.space_after", self.table.space_after),
-            ("page_number.distance", self.page_number.distance),
+            ("table.rule", table.rule),
+            ("table.padding_x", table.padding_x),
+            ("table.padding_y", table.padding_y),
+            ("table.least_row", table.least_row),
+            ("table.space_before", table.space_before),
+            ("table.space_after", table.space_after),
         ] {
-            if length < Length::ZERO || length > self.paper.height {
-                return refuse(place, length.to_string(), "it must be a length on the paper");
-            }
+            examined.length(place, length, short / 10);
         }
-        if parse_colour(&self.table.band_tint).is_none() {
-            return refuse(
-                "table.band_tint",
-                self.table.band_tint.clone(),
-                "it must be six hexadecimal digits, `RRGGBB`",
-            );
+        examined.size("table.smallest_size", table.smallest_size, self.pitch.line);
+        let colour = parse_colour(&table.band_tint).is_some();
+        let digits = "it must be six hexadecimal digits, `RRGGBB`";
+        examined.must(colour, "table.band_tint", || format!("`{}`", table.band_tint), digits);
+    }
+
+    fn examine_signature(&self, examined: &mut Examined) {
+        let signature = &self.signature;
+        examined.size("signature.size", signature.size, self.pitch.line);
+        for (place, characters) in [
+            ("signature.sealed_characters", signature.sealed_characters),
+            ("signature.unsealed_characters", signature.unsealed_characters),
+            ("signature.date_offset_characters", signature.date_offset_characters),
+        ] {
+            let few = characters <= self.pitch.characters / 4;
+            examined.must(few, place, || format!("{characters} characters"), "a quarter of a line is the most");
         }
-        Ok(())
+        examined.lines("signature.lines_before", signature.lines_before, self.pitch.lines);
     }
 
     /// The tint of band rows, as red, green, blue.
@@ -448,4 +527,76 @@ fn parse_colour(text: &str) -> Option<[u8; 3]> {
     let part = |range| u8::from_str_radix(text.get(range)?, 16).ok();
     (text.len() == 6 && text.bytes().all(|b| b.is_ascii_hexdigit())).then_some(())?;
     Some([part(0..2)?, part(2..4)?, part(4..6)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GBT9704: &str = include_str!("../layouts/sheets/gbt9704.toml");
+
+    /// The places a sheet is refused for when its first line that begins with `key` after `table` says `value`.
+    fn refused(changes: &[(&str, &str, &str)]) -> Vec<String> {
+        let mut text = GBT9704.to_owned();
+        for (table, key, value) in changes {
+            let at = text.find(&format!("[{table}]\n")).expect("the table");
+            let from = at + text[at..].find(&format!("\n{key} = ")).expect("the key") + 1;
+            let to = from + text[from..].find('\n').expect("a line");
+            text.replace_range(from..to, &format!("{key} = {value}"));
+        }
+        match Sheet::parse("sheet.toml", &text) {
+            Ok(_) => Vec::new(),
+            Err(SheetError::Unfit { unfit, .. }) => unfit.into_iter().map(|unfit| unfit.place).collect(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn no_measure_is_without_bounds() {
+        assert!(refused(&[]).is_empty());
+        for (table, key, value) in [
+            ("type_area", "width", "\"183 mm\""),
+            ("type_area", "height", "\"-1 mm\""),
+            ("pitch", "lines", "0"),
+            ("pitch", "lines", "23"),
+            ("pitch", "characters", "3"),
+            ("pitch", "characters", "60000"),
+            ("pitch", "line", "\"60 pt\""),
+            ("page_number", "size", "\"-14 pt\""),
+            ("page_number", "distance", "\"100 mm\""),
+            ("page_number", "inset_characters", "65535"),
+            ("styles.title", "size", "\"0 pt\""),
+            ("styles.title", "lines_after", "65535"),
+            ("styles.heading1", "size", "\"-16 pt\""),
+            ("styles.heading3", "size", "\"9000 mm\""),
+            ("styles.body", "size", "\"30 pt\""),
+            ("styles.body", "first_line_characters", "65535"),
+            ("gap", "text", "65535"),
+            ("table", "rule", "\"-1 pt\""),
+            ("table", "padding_x", "\"90 mm\""),
+            ("table", "least_row", "\"9000 mm\""),
+            ("table", "band_tint", "\"blue\""),
+            ("table", "smallest_size", "\"0.2 pt\""),
+            ("cells.band", "size", "\"14 pt\""),
+            ("cells.value", "line", "\"9000 mm\""),
+            ("cells.value", "line", "\"-13 pt\""),
+            ("cells.value", "align", "\"justify\""),
+            ("cells.row_label", "inset", "\"-1 mm\""),
+            ("signature", "size", "\"9000 mm\""),
+            ("signature", "sealed_characters", "28"),
+            ("signature", "lines_before", "65535"),
+        ] {
+            assert!(!refused(&[(table, key, value)]).is_empty(), "{table}.{key} = {value}");
+        }
+    }
+
+    #[test]
+    fn everything_unfit_is_told_at_once() {
+        let places = refused(&[
+            ("styles.title", "typeface", "\"lishu\""),
+            ("styles.heading2", "size", "\"99 pt\""),
+            ("cells.value", "align", "\"justify\""),
+        ]);
+        assert_eq!(places, ["styles.title", "styles.heading2.size", "cells.value.align"]);
+    }
 }

@@ -190,12 +190,17 @@ pub fn take_signature(paragraphs: &mut Vec<&Paragraph>, agency: &str, is_ours: b
     }
     let date = date.ok_or_else(|| last.text());
     let names = &before[before.len() - names..];
-    let agencies: Vec<String> = names
-        .iter()
-        .flat_map(|paragraph| paragraph.text().split('\t').map(|name| name.trim().to_owned()).collect::<Vec<_>>())
-        .filter(|name| !name.is_empty())
-        .collect();
+    let agencies: Vec<String> = names.iter().flat_map(|paragraph| names_in(paragraph)).collect();
     let rest = before.len() - names.len();
     paragraphs.truncate(rest);
     Some(Signed { agencies, date })
+}
+
+/// The names in a paragraph: side by side, or one that is broken into lines.
+fn names_in(paragraph: &Paragraph) -> Vec<String> {
+    let names = match &paragraph.lines[..] {
+        [line] => line.split('\t').map(|name| name.trim().to_owned()).collect(),
+        lines => vec![lines.iter().map(|line| line.trim_start_matches('\t')).collect::<String>().trim().to_owned()],
+    };
+    names.into_iter().filter(|name: &String| !name.is_empty()).collect()
 }

@@ -53,8 +53,10 @@ impl<'a> Setter<'a> {
                 let width = self.frame.width;
                 SetTable::new(table, self.sheet, width, self.fonts, &mut self.nodes, &mut self.remarks).begins()
             }
-            // Each of its texts is a line.
-            Block::Signature(signature) => vec![Vec::new(); signature.agencies.len() + 1],
+            Block::Signature(signature) => {
+                let texts = signature.agencies.iter().chain([&signature.date]);
+                texts.map(|text| self.name(text).begins).collect()
+            }
         }
     }
 

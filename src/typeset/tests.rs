@@ -457,6 +457,45 @@ mod tables {
     }
 
     #[test]
+    fn a_name_longer_than_a_line_is_broken_and_loses_nothing() {
+        let long = "临渚市医疗保障与公共卫生服务管理委员会办公室综合协调与信息公开工作处";
+        for (agencies, seal) in [
+            (vec![long], None),
+            (vec![long], Some(45)),
+            (vec!["临渚市人民政府办公室", long], Some(45)),
+            (vec![long, "临渚市人民政府办公室"], Some(45)),
+        ] {
+            let pages = signed(&agencies, seal);
+            let page = &pages.pages[0];
+            let lines = lines_on(page);
+            // The text above, the names, one of them in two lines, and the date.
+            assert_eq!(lines.len(), 1 + agencies.len() + 1 + 1, "{agencies:?}");
+            for (left, right, _) in &lines {
+                assert!(*left >= 27.9 && *right <= RIGHT + 0.1, "{left}–{right}: {agencies:?}");
+            }
+            let said: String = page
+                .items
+                .iter()
+                .map(|item| match (&item.shape, item.owner) {
+                    (Shape::Text(text), Owner::Node(_)) => &*text.content,
+                    _ => "",
+                })
+                .collect();
+            assert!(agencies.iter().all(|name| said.contains(name)), "{said}");
+            for seal in &page.seals {
+                let top = seal.y.to_mm() - 22.5;
+                assert!(top >= lines[0].2 && top > 37.0, "the seal covers no text above the names: {agencies:?}");
+            }
+            // The date stands under the middle of the last seal, the last name with it.
+            if let Some(seal) = page.seals.last() {
+                for line in &lines[lines.len() - 2..] {
+                    assert!(((line.0 + line.1) / 2.0 - seal.x.to_mm()).abs() < 0.3);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_seals_of_several_bodies_do_not_touch_and_stay_in_the_type_area() {
         let names = ["甲市人民政府", "乙市人民政府", "丙市人民政府", "丁市人民政府", "戊市人民政府"];
         for count in 1..=names.len() {

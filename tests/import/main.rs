@@ -5,14 +5,17 @@ mod any;
 mod template;
 
 use std::io::{Cursor, Read, Write};
+use std::sync::Arc;
 
 use kanyin::check::check;
 use kanyin::compose::{self, compose};
 use kanyin::error::Lang;
+use kanyin::font::{FontBytes, Fonts};
 use kanyin::form::Forms;
 use kanyin::import::{ImportError, Imported, What, carry, import};
 use kanyin::report::Report;
 use kanyin::sheet::Sheet;
+use kanyin::typeset;
 use kanyin::write::docx;
 use proptest::prelude::*;
 use template::{Template, repack};
@@ -30,6 +33,26 @@ fn docx_of(json: &str, forms: &Forms) -> Option<Vec<u8>> {
     let carried = carry(json.as_bytes());
     let options = docx::Options { tint: false, carried: carried.as_deref() };
     Some(docx::write(&document, &sheet, &options).expect("a DOCX"))
+}
+
+/// The faces of `fonts/`.
+fn fonts() -> Fonts {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts");
+    let catalogue = std::fs::read_to_string(folder.join("fonts.toml")).expect("fonts.toml");
+    let load = |file: &str| -> Option<FontBytes> { Some(Arc::new(std::fs::read(folder.join(file)).ok()?)) };
+    Fonts::read(&catalogue, load).expect("the fonts")
+}
+
+/// The DOCX of a report whose lines end where the PDF's do, as the program writes it.
+fn docx_on_lines(json: &str, forms: &Forms, fonts: &Fonts) -> Vec<u8> {
+    let report = Report::parse(json.as_bytes()).expect("a report");
+    let checked = check(&report, forms.choose(&report).expect("a form")).expect("it has a place");
+    let document = compose(&checked, &compose::Options { date: report.day(), watermark: None });
+    let sheet = Sheet::bundled(checked.form().sheet()).expect("the sheet");
+    let carried = carry(json.as_bytes());
+    let options = docx::Options { tint: false, carried: carried.as_deref() };
+    let ends = typeset::line_ends(&document, &sheet, fonts);
+    docx::write_on_lines(&document, &sheet, &options, &ends).expect("a DOCX")
 }
 
 fn read(docx: &[u8]) -> Imported {
@@ -131,6 +154,33 @@ fn what_was_edited_in_word_wins() {
     assert_eq!(value(&json, "/headings/problems"), "五、存在的问题和改进情况");
     assert_eq!(value(&json, "/signature/date"), "2026-02-03");
     assert!(imported.is_whole(), "{:?}", imported.notes);
+}
+
+#[test]
+fn names_that_are_broken_into_lines_come_back_whole() {
+    let long = "临渚市医疗保障与公共卫生服务管理委员会办公室综合协调与信息公开工作处";
+    let json = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/smallest-2024.json")).expect("it");
+    let mut given: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let (forms, fonts) = (forms(), fonts());
+    for agencies in [vec![long], vec!["临渚市人民政府办公室", long], vec![long, "临渚市统计局", "临渚市财政局"]]
+    {
+        for seal in [true, false] {
+            given["signature"] = serde_json::json!({ "agency": agencies, "date": "2025-01-20", "seal": seal });
+            // The names are edited in Word: what was given is not what is read.
+            let docx = repack(&docx_on_lines(&given.to_string(), &forms, &fonts), |name, text| match name {
+                "word/document.xml" => text.replace("临渚市医疗", "临渚县医疗"),
+                _ => text,
+            });
+            let imported = read(&docx);
+            assert!(imported.is_whole(), "{:?}", imported.notes);
+            let back: serde_json::Value = serde_json::from_str(&imported.json).expect("JSON");
+            // One name may be written alone.
+            let names = &back["signature"]["agency"];
+            let names = if names.is_string() { serde_json::json!([names]) } else { names.clone() };
+            let agencies: Vec<String> = agencies.iter().map(|name| name.replace("临渚市医疗", "临渚县医疗")).collect();
+            assert_eq!(names, serde_json::json!(agencies));
+        }
+    }
 }
 
 #[test]

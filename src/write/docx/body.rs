@@ -61,10 +61,12 @@ impl Body<'_> {
                         self.sheet,
                         self.tint,
                         place.precedes_signature(),
-                        table::Ends { lines: self.cell_ends(index), rows: self.ends.rows_of(index) },
+                        table::Ends { lines: self.text_ends(index), rows: self.ends.rows_of(index) },
                     );
                 }
-                Block::Signature(content) => signature::write(xml, content, self.sheet, self.gap_above(&place)),
+                Block::Signature(content) => {
+                    signature::write(xml, content, self.text_ends(index), self.sheet, self.gap_above(&place));
+                }
             }
             match (section, place.block) {
                 (Some(placement), Block::Table(_) | Block::Signature(_)) => self.write_section_end(xml, placement),
@@ -87,8 +89,8 @@ impl Body<'_> {
         });
     }
 
-    /// Where the lines of each cell of a table begin.
-    fn cell_ends(&self, index: usize) -> &[Vec<usize>] {
+    /// Where the lines of each text of a block begin.
+    fn text_ends(&self, index: usize) -> &[Vec<usize>] {
         self.ends.blocks.get(index).map_or(&[], Vec::as_slice)
     }
 
@@ -107,12 +109,12 @@ impl Body<'_> {
         let (foot, least) = match self.ends.rows_of(above).and_then(<[usize]>::last) {
             // The part of the table that stands on this page begins at its top.
             Some(&row) => {
-                let foot = table::height(table, self.sheet, self.cell_ends(above), row);
+                let foot = table::height(table, self.sheet, self.text_ends(above), row);
                 (foot, foot + measures.space_after)
             }
             // Half the white between two lines belongs to the line below.
             None => {
-                let foot = measures.space_before + table::height(table, self.sheet, self.cell_ends(above), 0);
+                let foot = measures.space_before + table::height(table, self.sheet, self.text_ends(above), 0);
                 (foot, foot + measures.space_after - page::half_leading(self.sheet))
             }
         };
