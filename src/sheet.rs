@@ -373,7 +373,7 @@ impl Sheet {
 
     /// The width of `count` body characters; all of a line's fill the type area exactly.
     pub fn characters(&self, count: u16) -> Length {
-        self.type_area.width.scale(i64::from(count), i64::from(self.pitch.characters))
+        self.type_area.width.scale(i64::from(count), i64::from(self.pitch.characters.max(1)))
     }
 
     /// The style of every role of a paragraph, with its place in the file.
@@ -559,6 +559,7 @@ mod tests {
             ("type_area", "height", "\"-1 mm\""),
             ("pitch", "lines", "0"),
             ("pitch", "lines", "23"),
+            ("pitch", "characters", "0"),
             ("pitch", "characters", "3"),
             ("pitch", "characters", "60000"),
             ("pitch", "line", "\"60 pt\""),
