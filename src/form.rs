@@ -7,6 +7,7 @@
 
 mod blank;
 mod file;
+mod literals;
 pub mod picture;
 pub mod rules;
 mod schema;

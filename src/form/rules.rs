@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::file::FormFault;
+use super::literals::needed;
 use super::{Each, RuleLevel, Section, SectionContent, TableForm};
 use crate::error::RuleWords;
 
@@ -169,12 +170,14 @@ pub struct UnitRule {
     pub times: u32,
 }
 
-/// A regular expression. It is read when the form is, and made ready to search with when it is first used: of all
-/// forms there are, a report needs one.
+/// A regular expression. It is read when the form is, and made ready to search with when it is first used and
+/// may be found: of all forms there are, a report needs one.
 #[derive(Clone)]
 pub struct Pattern {
     written: String,
     groups: usize,
+    /// Words of which one is there wherever it is found; none when nothing is known.
+    needs: Vec<String>,
     ready: OnceLock<Option<regex::Regex>>,
 }
 
@@ -199,7 +202,12 @@ impl Pattern {
         let pattern = written.replace("{n}", FIGURE).replace("{year}", YEAR);
         let read = regex_syntax::Parser::new().parse(&pattern).map_err(|error| error.to_string())?;
         let groups = read.properties().explicit_captures_len();
-        Ok(Pattern { written: pattern, groups, ready: OnceLock::new() })
+        Ok(Pattern { written: pattern, groups, needs: needed(&read), ready: OnceLock::new() })
+    }
+
+    /// Whether it may be found in a text: most patterns are not, and need not be made ready.
+    fn may_be_in(&self, text: &str) -> bool {
+        self.needs.is_empty() || self.needs.iter().any(|word| text.contains(word))
     }
 
     /// `None` for one that grows too large when it is made ready, which then is found nowhere; the tests see to it
@@ -210,6 +218,9 @@ impl Pattern {
 
     /// Everywhere it is found, from left to right.
     pub fn matches(&self, text: &str) -> Vec<Match> {
+        if !self.may_be_in(text) {
+            return Vec::new();
+        }
         let found = |found: regex::Captures<'_>| Match {
             whole: found.get_match().range(),
             group: found.iter().skip(1).flatten().next().map(|group| group.range()),
@@ -219,7 +230,7 @@ impl Pattern {
 
     /// Whether it is found at all.
     pub fn is_in(&self, text: &str) -> bool {
-        self.ready().is_some_and(|ready| ready.is_match(text))
+        self.may_be_in(text) && self.ready().is_some_and(|ready| ready.is_match(text))
     }
 
     fn has_group(&self) -> bool {
