@@ -11,6 +11,8 @@ pub use lopdf::content::Content;
 pub use lopdf::xref::XrefEntry;
 pub use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Stream, StringFormat, dictionary};
 
+use std::collections::HashSet;
+
 use crate::length::Length;
 
 /// No file is read that is longer, in bytes.
@@ -19,6 +21,8 @@ pub const MOST_BYTES: usize = 256 << 20;
 const MOST_UNPACKED: usize = 64 << 20;
 /// No file is read that has more objects.
 const MOST_OBJECTS: usize = 500_000;
+/// No more places for seals are read.
+const MOST_SEALS: usize = 200;
 /// References are followed no further than this.
 const DEEPEST: usize = 32;
 
@@ -84,6 +88,15 @@ pub struct SealPlace {
     pub diameter: Length,
 }
 
+/// The pages of a file and the nodes above them, each in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageTree {
+    /// The pages.
+    pub pages: Vec<ObjectId>,
+    /// The nodes, the root first.
+    pub nodes: Vec<ObjectId>,
+}
+
 /// A file attached to a PDF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -129,7 +142,11 @@ impl<'a> File<'a> {
         if document.catalog().is_err() {
             return Err(damaged("it has no catalog".into()));
         }
-        Ok(File { bytes, document })
+        let file = File { bytes, document };
+        if file.page_tree().is_none() {
+            return Err(damaged("its page tree is not one: readers would not agree which pages it has".into()));
+        }
+        Ok(file)
     }
 
     /// The bytes it was read from.
@@ -185,7 +202,56 @@ impl<'a> File<'a> {
 
     /// The pages' ids, in order.
     pub fn pages(&self) -> Vec<ObjectId> {
-        self.document.page_iter().take(MOST_OBJECTS).collect()
+        self.page_tree().unwrap_or_default().pages
+    }
+
+    /// The page tree (ISO 32000-1, 7.7.3); `None` where it is not sound: every kid is referred to, says that it is a
+    /// page or a node, names the node above it and is met once, and every node counts its pages right. What readers
+    /// make of anything else differs.
+    pub fn page_tree(&self) -> Option<PageTree> {
+        let root = self.catalog().get(b"Pages").ok()?.as_reference().ok()?;
+        let mut tree = PageTree::default();
+        let mut met = HashSet::new();
+        // Nodes on the way from the root, and how far each has been gone through.
+        let mut above: Vec<(ObjectId, usize, usize)> = vec![(root, 0, 0)];
+        self.page_tree_node(root, None, &mut met)?;
+        tree.nodes.push(root);
+        while let Some((id, at, before)) = above.pop() {
+            let node = self.document.get_dictionary(id).ok()?;
+            let Some(kid) = self.array(node, b"Kids").get(at) else {
+                let count = self.entry(node, b"Count").as_i64().ok()?;
+                if usize::try_from(count).ok()? != tree.pages.len() - before {
+                    return None;
+                }
+                continue;
+            };
+            above.push((id, at + 1, before));
+            let kid = kid.as_reference().ok()?;
+            if self.page_tree_node(kid, Some(id), &mut met)? {
+                tree.nodes.push(kid);
+                above.push((kid, 0, tree.pages.len()));
+            } else {
+                tree.pages.push(kid);
+            }
+            if above.len() > DEEPEST {
+                return None;
+            }
+        }
+        Some(tree)
+    }
+
+    /// Whether a part of the page tree is a node and no page; `None` when it is neither, stands elsewhere or was met.
+    fn page_tree_node(&self, id: ObjectId, above: Option<ObjectId>, met: &mut HashSet<ObjectId>) -> Option<bool> {
+        let part = self.document.get_dictionary(id).ok()?;
+        let parent = part.get(b"Parent").ok().and_then(|parent| parent.as_reference().ok());
+        if parent != above || !met.insert(id) {
+            return None;
+        }
+        match self.entry(part, b"Type").as_name().ok()? {
+            b"Pages" => Some(true),
+            b"Page" if above.is_some() => Some(false),
+            _ => None,
+        }
     }
 
     /// A stream's bytes, unpacked.
@@ -255,10 +321,9 @@ pub fn text_object(text: &str) -> Object {
 fn properties(xmp: &str) -> Properties {
     let kanyin = |name: &str| element(xmp, &format!("kanyin:{name}"));
     let mut seals = Vec::new();
-    let mut rest = kanyin("sealPlaces").unwrap_or_default();
-    while let Some(place) = element(rest, "rdf:li") {
-        seals.extend(seal_place(place));
-        rest = rest.split_once("</rdf:li>").map_or("", |(_, after)| after);
+    let places = kanyin("sealPlaces").unwrap_or_default();
+    for place in places.split("<rdf:li>").skip(1).take(MOST_SEALS) {
+        seals.extend(place.split_once("</rdf:li>").and_then(|(place, _)| seal_place(place)));
     }
     Properties {
         form: kanyin("form").map(unescaped),

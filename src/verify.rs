@@ -195,9 +195,25 @@ pub fn verify(pdf: &[u8], trust: &Trust) -> Result<Verdict, ReadError> {
             break;
         }
     }
+    refuse_hollow(&mut signatures);
     signatures.sort_by_key(|checked| checked.byte_range.get(2).copied().unwrap_or(i64::MAX));
     let outcome = signatures.iter().map(Checked::outcome).max().unwrap_or(Outcome::Invalid);
     Ok(Verdict { signatures, outcome })
+}
+
+/// A signature may be added after another only if it is one: whoever has no key may not write on a page by calling
+/// it a signature.
+fn refuse_hollow(signatures: &mut [Checked]) {
+    let holds = |checked: &Checked| checked.digest == Some(true) && checked.signature == Some(true);
+    let hollow: Vec<String> =
+        signatures.iter().filter(|checked| !holds(checked)).map(|checked| checked.field.clone()).collect();
+    for checked in signatures {
+        let forbidden: Vec<Change> =
+            checked.changes.iter().filter(|change| change.kind.is_signature()).cloned().collect();
+        let forbidden = forbidden.into_iter().filter(|change| hollow.contains(&change.place)).map(Problem::Forbidden);
+        let new: Vec<Problem> = forbidden.filter(|problem| !checked.problems.contains(problem)).collect();
+        checked.problems.extend(new);
+    }
 }
 
 fn blank(field: &Field, signature: &Signature) -> Checked {

@@ -62,14 +62,22 @@ impl Passage<'_> {
         self.text.at.finding(Problem::Prose(problem)).within(character)
     }
 
-    /// The sentence a byte stands in.
+    /// The sentence a byte stands in; of one without end what stands around the place.
     fn sentence(&self, byte: usize) -> String {
         let text = &self.text.value;
         let start = text[..byte].rfind(SENTENCE_ENDS).map_or(0, |at| at + '。'.len_utf8());
         let end = text[byte..].find(SENTENCE_ENDS).map_or(text.len(), |at| byte + at + '。'.len_utf8());
-        text[start..end].trim().to_owned()
+        let mut before = text[start..byte].char_indices().rev().skip(MOST_AROUND - 1);
+        let mut after = text[byte..end].char_indices().skip(MOST_AROUND);
+        let (from, cut_before) = before.next().map_or((start, ""), |(at, _)| (start + at, "…"));
+        let (to, cut_after) = after.next().map_or((end, ""), |(at, _)| (byte + at, "…"));
+        let cut_before = if from > start { cut_before } else { "" };
+        format!("{cut_before}{}{cut_after}", text[from..to].trim())
     }
 }
+
+/// No more characters of a sentence are quoted on either side of a place.
+const MOST_AROUND: usize = 150;
 
 /// What ends a sentence; each takes as many bytes as 。
 const SENTENCE_ENDS: [char; 4] = ['。', '；', '！', '？'];

@@ -75,7 +75,7 @@ pub(super) fn new(args: &New) -> Result<(), Stop> {
 /// Writes the JSON Schema of a form.
 pub(super) fn schema(args: &Schema) -> Result<(), Stop> {
     let forms = bundled_forms()?;
-    put(&choose(&forms, &args.form)?.schema(), args.output.as_deref(), Present::Replace)
+    put(&choose(&forms, &args.form)?.schema(), args.output.as_deref(), Present::Refuse)
 }
 
 /// Computes the totals of a report and writes them into it.

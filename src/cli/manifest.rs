@@ -166,7 +166,8 @@ fn is_manifest(path: &Path) -> std::io::Result<bool> {
     let mut reader = BufReader::new(File::open(path)?);
     let first = read_line(&mut reader)?.unwrap_or_default();
     let broken = reader.fill_buf()?.is_empty() && first.starts_with(br#"{"input":"#);
-    Ok(first.is_empty() || broken || serde_json::from_slice::<Record>(&first).is_ok())
+    let nothing = path.metadata()?.len() == 0;
+    Ok(nothing || broken || serde_json::from_slice::<Record>(&first).is_ok())
 }
 
 /// Moves a manifest out of the way; what an earlier killed run has set aside stays before it.

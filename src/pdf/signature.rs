@@ -108,7 +108,8 @@ fn read(file: &File, signature: &Dictionary, id: Option<ObjectId>) -> Signature 
     let range = file.array(signature, b"ByteRange").iter().take(64);
     Signature {
         id,
-        is_time_stamp: name(b"Type").is_ok_and(|kind| kind == "DocTimeStamp") || sub_filter == "ETSI.RFC3161",
+        // What it calls itself does not matter: this kind of contents is a time-stamp.
+        is_time_stamp: sub_filter == "ETSI.RFC3161",
         sub_filter,
         byte_range: range.map(|number| file.resolve(number).as_i64().unwrap_or(-1)).collect(),
         contents: file.entry(signature, b"Contents").as_str().unwrap_or_default().to_vec(),

@@ -63,6 +63,11 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// Whether a signature or time-stamp was added.
+    pub fn is_signature(self) -> bool {
+        matches!(self, ChangeKind::Signature | ChangeKind::VisibleSignature | ChangeKind::TimeStamp)
+    }
+
     /// Whether it may follow a signature; `certifies` is what that one lets be changed (DocMDP).
     pub fn may_follow(self, certifies: Option<i64>) -> bool {
         use ChangeKind::*;
@@ -136,7 +141,9 @@ impl Comparer<'_, '_> {
             match (&field.signature, old_signature) {
                 (Some(signature), None) => {
                     let kind = match (signature.is_time_stamp, field.shown) {
-                        (true, _) => ChangeKind::TimeStamp,
+                        (true, None) => ChangeKind::TimeStamp,
+                        // A time-stamp shows nothing: whoever has one may not write on a page.
+                        (true, Some(_)) => ChangeKind::Other,
                         (false, Some(_)) => ChangeKind::VisibleSignature,
                         (false, None) => ChangeKind::Signature,
                     };
@@ -214,8 +221,10 @@ impl Comparer<'_, '_> {
         let (was, is) = (self.old.catalog().clone(), self.new.catalog().clone());
         for key in keys(&was, &is) {
             let kind = match key {
-                // Compared page by page.
-                b"Pages" => continue,
+                b"Pages" => {
+                    self.page_tree();
+                    continue;
+                }
                 b"AcroForm" => {
                     self.form(&was, &is);
                     continue;
@@ -232,6 +241,19 @@ impl Comparer<'_, '_> {
             if !self.equal_entries(&was, &is, key) {
                 self.note(kind, String::from_utf8_lossy(key));
             }
+        }
+    }
+
+    /// The nodes above the pages: no change that may follow a signature touches one. The pages were compared.
+    fn page_tree(&mut self) {
+        let nodes = |file: &File| {
+            let ids = file.page_tree().unwrap_or_default().nodes;
+            let node = |id: ObjectId| (id, file.document().get_dictionary(id).cloned().unwrap_or_default());
+            ids.into_iter().map(node).collect::<Vec<_>>()
+        };
+        let told = |change: &Change| matches!(change.kind, ChangeKind::PageAdded | ChangeKind::PageRemoved);
+        if nodes(self.old) != nodes(self.new) && !self.found.iter().any(told) {
+            self.note(ChangeKind::Other, "Pages");
         }
     }
 
@@ -330,7 +352,10 @@ impl Comparer<'_, '_> {
         if !self.equal_entries(&was, &is, b"Info") {
             self.note(ChangeKind::Metadata, "Info");
         }
-        let id = |file: &File, trailer: &Dictionary| file.array(trailer, b"ID").first().cloned();
+        // The same bytes may be written in two ways.
+        let id = |file: &File, trailer: &Dictionary| {
+            file.array(trailer, b"ID").first().and_then(|id| Some(id.as_str().ok()?.to_vec()))
+        };
         if id(self.old, &was) != id(self.new, &is) {
             self.note(ChangeKind::Other, "ID");
         }
@@ -368,6 +393,7 @@ impl Comparer<'_, '_> {
                 (Object::Stream(old), Object::Stream(new)) => {
                     old.content == new.content && pair(&old.dict, &new.dict, &mut waiting)
                 }
+                (Object::String(old, _), Object::String(new, _)) => old == new,
                 (old, new) => old == new,
             };
             if !alike {

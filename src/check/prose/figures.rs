@@ -111,7 +111,7 @@ impl Reader<'_> {
     /// Whether nothing before a figure makes it another: a word in its clause, or another year in its
     /// sentence.
     fn means_this(&self, figure: &Figure, text: &str, at: usize) -> bool {
-        let before = &text[..at];
+        let before = &text[back(text, at)..at];
         let clause = before.rfind(CLAUSE_ENDS).map_or(before, |end| &before[end..]);
         let sentence = before.rfind('。').map_or(before, |end| &before[end..]);
         let other_year = last_year_named(sentence).is_some_and(|year| year != self.report.year.value);
@@ -240,14 +240,22 @@ fn read_figure(written: &str) -> Option<Decimal> {
     }
 }
 
+/// No clause or sentence is looked at further back than this many bytes from a figure.
+const FURTHEST_BACK: usize = 3_000;
+
+/// Where to begin to look back from a place.
+fn back(text: &str, at: usize) -> usize {
+    let start = at.saturating_sub(FURTHEST_BACK);
+    (start..=at).find(|&start| text.is_char_boundary(start)).unwrap_or(at)
+}
+
 /// The last year a text names: `2024年`.
 fn last_year_named(text: &str) -> Option<u16> {
-    let digits = &text[..text.rfind('年')?];
-    let start = digits
-        .rfind(|c: char| !c.is_ascii_digit())
-        .map_or(0, |at| at + digits[at..].chars().next().map_or(0, char::len_utf8));
-    let year = &digits[start..];
-    if year.len() == 4 { year.parse().ok() } else { last_year_named(digits) }
+    text.rmatch_indices('年').find_map(|(end, _)| {
+        let before = &text[..end];
+        let year = &before[before.trim_end_matches(|c: char| c.is_ascii_digit()).len()..];
+        if year.len() == 4 { year.parse().ok() } else { None }
+    })
 }
 
 #[cfg(test)]
