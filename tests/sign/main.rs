@@ -333,6 +333,35 @@ fn a_page_added_after_signing_is_noticed() {
 }
 
 #[test]
+fn a_page_tree_cannot_be_changed_beside_what_may_be_added() {
+    // Data for later checking may follow a signature; what else comes with it may not.
+    let tampered = |change: fn(&mut Dictionary, lopdf::ObjectId)| {
+        changed(&signed(), |update| {
+            let (page, first) = first_page(update);
+            let before = update.get_prev_documents();
+            let root = before.trailer.get(b"Root").and_then(Object::as_reference).expect("a root");
+            let mut catalog = before.get_dictionary(root).expect("a catalog").clone();
+            let tree = first.get(b"Parent").and_then(Object::as_reference).expect("a tree");
+            let mut pages = before.get_dictionary(tree).expect("a tree").clone();
+            change(&mut pages, page);
+            catalog.set("DSS", Dictionary::new());
+            update.new_document.set_object(root, catalog);
+            update.new_document.set_object(tree, pages);
+        })
+    };
+    assert_eq!(check(&tampered(|_, _| ())).outcome, Outcome::Valid);
+    assert_eq!(check(&tampered(|pages, _| pages.set("Rotate", 90))).outcome, Outcome::Invalid);
+    let unsound: [fn(&mut Dictionary, lopdf::ObjectId); 3] = [
+        |pages, _| pages.set("Count", 2),
+        |pages, page| pages.set("Kids", vec![page.into(), page.into(), page.into()]),
+        |pages, page| pages.set("Kids", vec![page.into(), page.into(), Dictionary::new().into()]),
+    ];
+    for change in unsound {
+        assert!(matches!(verify(&tampered(change), &trust()), Err(ReadError::Damaged { .. })));
+    }
+}
+
+#[test]
 fn what_a_page_shows_cannot_be_replaced_by_shadow_objects() {
     // New content under the old number.
     let forged = changed(&signed(), |update| {
