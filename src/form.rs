@@ -21,6 +21,7 @@ use serde::Deserialize;
 pub(crate) use file::is_key;
 pub use file::{FormError, FormFault};
 pub use rules::Checks;
+use rules::Patterns;
 
 use crate::document::{CellRole, Grid, Place, Text, headings_of};
 use crate::error::{Finding, Problem, nearest};
@@ -219,7 +220,7 @@ impl Form {
     /// # Errors
     /// Everything wrong with it, with file, table, row and column.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<FormError>> {
-        file::read(file, text)
+        file::read(file, text, Patterns::Tried)
     }
 
     /// Its key, the file's name without ending (`annual-report-2021`).
@@ -502,7 +503,7 @@ impl Forms {
         let mut errors = Vec::new();
         for file in BUNDLED.files() {
             let name = file.path().to_string_lossy();
-            match file.contents_utf8().map(|text| Form::parse(&name, text)) {
+            match file.contents_utf8().map(|text| file::read(&name, text, Patterns::Known)) {
                 Some(Ok(form)) => forms.push(form),
                 Some(Err(wrong)) => errors.extend(wrong),
                 None => errors.push(FormError::of_file(&name, FormFault::NotUtf8)),

@@ -17,6 +17,16 @@ fn forms() -> Forms {
     Forms::bundled().expect("the bundled forms are whole")
 }
 
+/// What the library takes for granted of the files that travel with it.
+#[test]
+fn the_bundled_files_are_forms_whose_every_pattern_can_be_searched_with() {
+    for form in forms().iter() {
+        let file = format!("{}.toml", form.id());
+        let text = std::fs::read_to_string(format!("layouts/forms/{file}")).unwrap();
+        assert_eq!(Form::parse(&file, &text).as_ref(), Ok(form));
+    }
+}
+
 /// Reads `3 D rs2 自然人`.
 fn label(line: &str) -> Label {
     let mut parts = line.split_whitespace();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::picture::{self, Drawn, PictureError};
-use super::rules::{self, ChecksFile};
+use super::rules::{self, ChecksFile, Patterns};
 use super::{
     AGENCY, DataColumn, DataRow, Due, Each, Form, FormCell, FormContent, FormsError, Rule, RuleLevel, Section,
     SectionContent, TableForm, ValueKey, ValueKind, YEAR, Years,
@@ -364,19 +364,20 @@ const WIDEST_SEAL: Length = Length::mm(100);
 const WIDEST_TABLE: Length = Length::mm(1000);
 
 /// Reads a form file.
-pub(super) fn read(file: &str, text: &str) -> Result<Form, Vec<FormError>> {
+pub(super) fn read(file: &str, text: &str, patterns: Patterns) -> Result<Form, Vec<FormError>> {
     let read: FormFile = toml::from_str(text).map_err(|error| {
         let at = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("");
         let line_start = at.rfind('\n').map_or(0, |at| at + 1);
         let (line, column) = (at.matches('\n').count() + 1, at[line_start..].chars().count() + 1);
         vec![FormError::of_file(file, FormFault::Syntax { line, column, reason: error.message().to_owned() })]
     })?;
-    Examiner { file, errors: Vec::new() }.form(read)
+    Examiner { file, patterns, errors: Vec::new() }.form(read)
 }
 
 /// Reads on past what is wrong, and keeps it.
 struct Examiner<'a> {
     file: &'a str,
+    patterns: Patterns,
     errors: Vec<FormError>,
 }
 
@@ -442,7 +443,7 @@ impl Examiner<'_> {
             units: read.units,
             subordinates: read.subordinates,
         };
-        let checks = rules::read(checks, &sections).map_err(|faults| {
+        let checks = rules::read(checks, &sections, self.patterns).map_err(|faults| {
             faults.into_iter().map(|fault| FormError::of_file(self.file, fault)).collect::<Vec<_>>()
         })?;
         Ok(Form {
