@@ -20,6 +20,7 @@ mod pool;
 mod progress;
 mod sign;
 mod source;
+mod survey;
 mod tally;
 mod verify;
 
@@ -40,6 +41,7 @@ use kanyin::sheet::Sheet;
   kanyin build report.json -o report.pdf -o report.docx
   kanyin build reports/ --out-dir out
   kanyin check report.json
+  kanyin check reports/ --expect names.txt
   kanyin import report.docx -o report.json
   kanyin forms show annual-report-2021
 
@@ -55,7 +57,7 @@ enum Command {
     Archive(archive::Archive),
     /// Check a report and set it as PDF, DOCX or both.
     Build(build::Build),
-    /// Check a report and say what is wrong with it.
+    /// Check a report and say what is wrong with it; or many, and say who has errors and who is missing.
     Check(check::Check),
     /// Read a report from a Word document.
     Import(import::Import),

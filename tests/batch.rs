@@ -268,3 +268,87 @@ fn several_reports_without_a_folder_are_wrong_use() {
     assert!(words(&output).contains("--out-dir"), "{}", words(&output));
     assert_eq!(files(at), ["1.json", "2.json"]);
 }
+
+#[test]
+fn many_are_checked_and_a_table_says_who_has_errors_and_who_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let warned = report("丙局").replacen("公开信息152条", "公开资金资金信息152条", 1);
+    let stream = line(&report("甲局")) + "\n{\n" + &line(&report("丁局"));
+    write(
+        at,
+        &[
+            ("in/a.json", &report("甲局")),
+            ("in/b.json", &wrong()),
+            ("in/c.json", &report("丙局分局")),
+            ("more.jsonl", &stream),
+            ("list.txt", "# who reports\n甲局\n 乙局\n\n丙局 分局\n丁 局\n戊局\n丁局1\n"),
+            ("in/d.json", &warned),
+        ],
+    );
+    let arguments = ["check", "in", "more.jsonl", "--expect", "list.txt", "--lang", "zh", "--jobs", "2"];
+    let output = kanyin(&arguments, at);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "\
+机关      年度  结果    错误  警告  无法核对  文件          备注
+甲局      2024  无误       0     0         0  in/a.json
+乙局      2024  有错误     2     0         0  in/b.json
+丙局分局  2024  无误       0     0         0  in/c.json
+丙局      2024  有警告     0     1         0  in/d.json     不在名单内
+甲局      2024  无误       0     0         0  more.jsonl#1  与in/a.json同一机关、同一年度
+—         —     有错误     1     0         0  more.jsonl#3
+丁局      2024  无误       0     0         0  more.jsonl#4
+戊局      —     未报送     —     —         —  —
+丁局1     —     未报送     —     —         —  —
+
+in/b.json：错误2条，第一条：“总计”为4，但各项相加为3
+more.jsonl#3：文件不完整，到这里就中断了
+某一份的全部说明：kanyin check in/b.json
+
+共7份报告：有错误2份，仅有警告1份，均无4份；名单所列6家，未报送2家。
+"
+    );
+}
+
+#[test]
+fn many_are_told_to_machines_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    write(at, &[("a.json", &report("甲局")), ("b.json", &wrong()), ("list.txt", "甲局\n乙局\n丙局\n")]);
+    let output = kanyin(&["check", "a.json", "b.json", "--expect", "list.txt", "--format", "json"], at);
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let agencies: Vec<&str> =
+        told["reports"].as_array().expect("a list").iter().filter_map(|told| told["agency"].as_str()).collect();
+    assert_eq!(agencies, ["甲局", "乙局"]);
+    assert_eq!(told["missing"], serde_json::json!(["丙局"]));
+    assert_eq!(told["count"]["error"], 2);
+}
+
+#[test]
+fn each_is_compared_with_its_own_report_of_last_year() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let last =
+        |agency: &str| report(agency).replace("2025-", "2024-").replace("2024年", "2023年").replacen("2024", "2023", 1);
+    write(
+        at,
+        &[
+            ("now/a.json", &report("甲局")),
+            ("now/b.json", &report("乙局")),
+            ("last/x.json", &last("甲局")),
+            ("last/y.json", &last("丙局")),
+        ],
+    );
+    let output = kanyin(&["check", "now", "--previous", "last", "--lang", "en"], at);
+    let table = String::from_utf8_lossy(&output.stdout);
+    let remarks: Vec<bool> = table.lines().skip(1).take(2).map(|row| row.contains("no report of last year")).collect();
+    assert_eq!(remarks, [false, true], "{table}");
+    let alone = kanyin(&["check", "now/b.json", "--previous", "last"], at);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(words(&alone).contains("乙局"), "{}", words(&alone));
+    let one = kanyin(&["check", "now", "--previous", "last/x.json"], at);
+    assert_eq!(one.status.code(), Some(2), "one report of last year is not that of many");
+}

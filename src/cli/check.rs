@@ -1,5 +1,7 @@
-//! `kanyin check`: what is wrong with a report, by itself and beside other reports.
+//! `kanyin check`: what is wrong with a report, by itself and beside other reports. Of many, a table (`survey.rs`).
 
+use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -10,27 +12,40 @@ use kanyin::findings::{AboutReport, Told, to_json, to_sarif};
 use kanyin::form::Forms;
 use kanyin::report::Report;
 
+use super::inputs::{self, Inputs};
 use super::source::Source;
-use super::{Language, Stop, bundled_forms, language, print};
+use super::survey::Survey;
+use super::{Language, Stop, batch, bundled_forms, language, print};
 
 #[derive(Args)]
 #[command(after_help = "Examples:
   kanyin check report.json
   kanyin check 2025.json --previous 2024.json
+  kanyin check reports/ --expect names.txt
   kanyin check city.json --subordinates departments/ --expect names.txt
   kanyin check report.json --format json > findings.json")]
 pub(super) struct Check {
-    /// The report; `-` reads standard input.
-    input: PathBuf,
-    /// Last year's report: what was carried over is compared, and how much is said in the same words.
+    /// The report; `-` reads standard input. Of several, of a folder, of a pattern and of a `.jsonl` file with a
+    /// report on each line a table is printed: who has errors.
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Last year's report, or a folder where that of each body is: what was carried over is compared, and how much is
+    /// said in the same words.
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
     /// A folder with the reports of subordinate bodies, a JSON file each: every figure is compared with their sum.
     #[arg(long, value_name = "DIR")]
     subordinates: Option<PathBuf>,
-    /// A text file with the names of the bodies that should be there, a line each; who is missing is said.
-    #[arg(long, value_name = "FILE", requires = "subordinates")]
+    /// A text file with the names of the bodies that should be there, a line each; who is missing is said: among the
+    /// subordinate bodies, or else among the reports that are checked.
+    #[arg(long, value_name = "FILE")]
     expect: Option<PathBuf>,
+    /// Take every input for a stream with a report on each line, whatever its ending.
+    #[arg(long)]
+    jsonl: bool,
+    /// How many reports are checked at once; else as many as there are processors.
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZero<u16>>,
     /// How findings are told: to people on standard error, or to machines on standard output.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -41,7 +56,7 @@ pub(super) struct Check {
 
 /// How findings are told.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Words with the line of the file.
     Text,
     /// JSON, as docs/findings.md says.
@@ -50,25 +65,114 @@ enum Format {
     Sarif,
 }
 
-/// Says what is wrong with a report.
+/// Says what is wrong with a report, or with many.
 pub(super) fn check(args: &Check) -> Result<(), Stop> {
     let lang = language(args.lang);
     let forms = bundled_forms()?;
-    let against = Against {
-        previous: args.previous.as_deref().map(|path| read_previous(path, &forms, lang)).transpose()?,
-        subordinates: match &args.subordinates {
-            Some(folder) => Some(read_subordinates(folder, args.expect.as_deref(), &forms)?),
-            None => None,
-        },
+    let expected = args.expect.as_deref().map(read_names).transpose()?;
+    let previous = args.previous.as_deref().map(|path| Previous::read(path, &forms, lang)).transpose()?;
+    let input = match &args.inputs[..] {
+        [input] if !args.is_many(input) => input,
+        inputs => {
+            if args.subordinates.is_some() {
+                return Err(Stop::Trouble(match lang {
+                    Lang::English => "`--subordinates` goes with one report: the one that adds them up".into(),
+                    Lang::Chinese => "`--subordinates`只用于核对一份报告（汇总下级数据的那一份）".into(),
+                }));
+            }
+            if matches!(previous, Some(Previous::Of(_))) {
+                return Err(Stop::Trouble(match lang {
+                    Lang::English => {
+                        "of several reports `--previous` names a folder: where last year's of each body is".into()
+                    }
+                    Lang::Chinese => "核对多份报告时，`--previous`应为各机关上年报告所在的文件夹".into(),
+                }));
+            }
+            let inputs = Inputs::find(inputs, args.jsonl).map_err(Stop::Trouble)?;
+            let (previous, expected) = (previous.as_ref(), expected.as_deref());
+            let survey =
+                Survey { forms: &forms, previous, expected, jobs: batch::jobs(args.jobs), format: args.format, lang };
+            return survey.run(inputs);
+        }
     };
-    let source = Source::read(&args.input)?;
-    let told = tell(&source, &forms, &against);
+    let subordinates = match &args.subordinates {
+        Some(folder) => Some(read_subordinates(folder, expected, &forms)?),
+        None => None,
+    };
+    let source = Source::read(input)?;
+    let last = match &previous {
+        Some(previous) => previous.for_one(&source, lang)?,
+        None => None,
+    };
+    let told = tell(&source, &forms, &Against { previous: last, subordinates });
     match args.format {
         Format::Text => drop(source.say_findings(&told.findings, lang)),
         Format::Json => print(&to_json(std::slice::from_ref(&told)))?,
         Format::Sarif => print(&to_sarif(std::slice::from_ref(&told), lang))?,
     }
     if told.has_errors() { Err(Stop::Refused) } else { Ok(()) }
+}
+
+impl Check {
+    /// Whether one argument is answered with a table all the same.
+    fn is_many(&self, input: &Path) -> bool {
+        self.jsonl || (self.expect.is_some() && self.subordinates.is_none()) || inputs::is_many(input)
+    }
+}
+
+/// Reports of last year.
+pub(super) enum Previous {
+    /// That of the body whose report is checked.
+    Of(Box<Report>),
+    /// Where that of each body and year is.
+    Among(BTreeMap<(String, u16), PathBuf>),
+}
+
+impl Previous {
+    /// One that cannot be read is told, and nothing is checked: what would be left unsaid is what was asked for.
+    fn read(path: &Path, forms: &Forms, lang: Lang) -> Result<Self, Stop> {
+        if !path.is_dir() {
+            return Ok(Previous::Of(Box::new(read_previous(path, forms, lang)?)));
+        }
+        let mut among = BTreeMap::new();
+        for input in Inputs::find(&[path.to_owned()], false).map_err(Stop::Trouble)? {
+            let report = read_previous(&input.path, forms, lang)?;
+            let about = AboutReport::of(&report, None);
+            among.insert((about.agency, about.year), input.path.to_path_buf());
+        }
+        Ok(Previous::Among(among))
+    }
+
+    /// That of the year before this report's.
+    pub fn of(&self, report: &AboutReport) -> Option<Report> {
+        match self {
+            Previous::Of(report) => Some((**report).clone()),
+            Previous::Among(among) => {
+                let path = among.get(&(report.agency.clone(), report.year.checked_sub(1)?))?;
+                Source::read(path).ok()?.parse().ok()
+            }
+        }
+    }
+
+    /// That of a report that is checked alone: without one, what was asked for cannot be done.
+    fn for_one(&self, source: &Source, lang: Lang) -> Result<Option<Report>, Stop> {
+        let Ok(report) = source.parse() else { return Ok(None) };
+        let about = AboutReport::of(&report, None);
+        match self.of(&about) {
+            Some(last) => Ok(Some(last)),
+            None => Err(Stop::Trouble(match lang {
+                Lang::English => format!("there is no report of `{}` on the year before {}", about.agency, about.year),
+                Lang::Chinese => format!("未找到“{}”{}年度之前一年的报告", about.agency, about.year),
+            })),
+        }
+    }
+}
+
+/// The names of a list: a line each, without blank lines and those that begin with `#`.
+fn read_names(path: &Path) -> Result<Vec<String>, Stop> {
+    let list = Source::read(path)?.text();
+    let names = list.trim_start_matches('\u{feff}').lines().map(str::trim);
+    Ok(names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect())
 }
 
 /// What a report is compared with.
@@ -116,8 +220,7 @@ fn put_into_form<'a>(report: &'a Report, forms: &'a Forms) -> Result<Checked<'a>
     check_report(report, forms.choose(report)?)
 }
 
-/// Last year's report. One that cannot be read is told, and nothing is checked: what would be left unsaid is
-/// what was asked for.
+/// Last year's report.
 fn read_previous(path: &Path, forms: &Forms, lang: Lang) -> Result<Report, Stop> {
     let source = Source::read(path)?;
     let read = source.parse().and_then(|report| put_into_form(&report, forms).map(drop).map(|()| report));
@@ -130,8 +233,8 @@ fn read_previous(path: &Path, forms: &Forms, lang: Lang) -> Result<Report, Stop>
     })
 }
 
-/// The JSON files of a folder, by name, and the list of those that should be there.
-fn read_subordinates(folder: &Path, expect: Option<&Path>, forms: &Forms) -> Result<Subordinates, Stop> {
+/// The JSON files of a folder, by name, beside those that should be there.
+fn read_subordinates(folder: &Path, expected: Option<Vec<String>>, forms: &Forms) -> Result<Subordinates, Stop> {
     let cannot = |error: std::io::Error| Stop::Trouble(format!("cannot read `{}`: {error}", folder.display()));
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(cannot)? {
@@ -149,13 +252,5 @@ fn read_subordinates(folder: &Path, expect: Option<&Path>, forms: &Forms) -> Res
             source.parse().and_then(|report| put_into_form(&report, forms).map(|checked| Figures::of(&checked)));
         files.push(Subordinate { file: source.name().to_owned(), figures });
     }
-    let expected = match expect {
-        None => None,
-        Some(path) => {
-            let list = Source::read(path)?.text();
-            let names = list.trim_start_matches('\u{feff}').lines().map(str::trim);
-            Some(names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect())
-        }
-    };
     Ok(Subordinates { files, expected })
 }

@@ -207,6 +207,15 @@ fn key(place: &Place) -> Place {
     }
 }
 
+/// Whether an argument may stand for several reports, however many it comes to.
+pub(super) fn is_many(name: &Path) -> bool {
+    name.is_dir() || ends_in(name, "jsonl") || (!name.exists() && is_pattern(&name.to_string_lossy()))
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
 /// What one argument stands for.
 fn expand(name: &Path) -> Result<Vec<Place>, String> {
     if name == Path::new("-") {
@@ -217,7 +226,7 @@ fn expand(name: &Path) -> Result<Vec<Place>, String> {
     }
     let text = name.to_string_lossy();
     // A file may have such a name; then it is meant.
-    if !text.contains(['*', '?', '[']) || name.exists() {
+    if !is_pattern(&text) || name.exists() {
         return match name.symlink_metadata() {
             Ok(_) => Ok(vec![Place::File(name.into())]),
             Err(error) => Err(format!("cannot read `{text}`: {error}")),

@@ -32,7 +32,7 @@ impl Progress {
     /// One more is done, of which there is nothing to say but that: the bar shows it, a log gets the line.
     pub fn done(&self, line: &str) {
         match &self.bar {
-            Some(bar) => bar.inc(1),
+            Some(_) => self.passed(),
             None => say(line),
         }
     }
@@ -45,6 +45,13 @@ impl Progress {
                 bar.inc(1);
             }
             None => say(lines),
+        }
+    }
+
+    /// One more is done, of which something is said later.
+    pub fn passed(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
         }
     }
 

@@ -14,8 +14,14 @@ const VERSION: u32 = 1;
 
 /// All that is told of some reports, in one JSON text that ends in a line break.
 pub fn to_json(told: &[Told]) -> String {
+    to_json_of_many(told, None)
+}
+
+/// The same of reports that were checked together, with the bodies that should have reported and have not, where
+/// that is known.
+pub fn to_json_of_many(told: &[Told], missing: Option<&[String]>) -> String {
     let count = |level: Level| told.iter().flat_map(|told| &told.findings).filter(|found| found.level == level).count();
-    let whole = json!({
+    let mut whole = json!({
         "version": VERSION,
         "program": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
         "reports": told.iter().map(report).collect::<Vec<_>>(),
@@ -27,6 +33,9 @@ pub fn to_json(told: &[Told]) -> String {
             "note": count(Level::Note),
         },
     });
+    if let Some(missing) = missing {
+        whole["missing"] = json!(missing);
+    }
     // A value built of strings and numbers can always be written.
     serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
 }
