@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 
 pub use across::{AcrossProblem, NoSum, SubordinateProblem, Term, Unclear};
 pub use prose::{ProseProblem, ShownBy};
-pub use show::{Position, position, quoted};
+pub use show::{Lines, Position, quoted};
 pub use suggest::nearest;
 pub(crate) use words::{is_emoji, is_invisible, is_private};
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{PROGRAM, Record};
 use crate::check::Outcome;
 use crate::crypto;
-use crate::error::{Finding, Lang, Level, position};
+use crate::error::{Finding, Lang, Level, Lines};
 
 /// The check of a report: what it was, what was found, and what came of every rule in every line.
 pub fn write(record: &Record) -> String {
@@ -23,7 +23,8 @@ pub fn write(record: &Record) -> String {
             })
         })
         .collect();
-    let findings: Vec<Value> = checked.findings().iter().map(|found| finding(found, &text)).collect();
+    let lines = Lines::of(&text);
+    let findings: Vec<Value> = checked.findings().iter().map(|found| finding(found, &lines)).collect();
     let whole = json!({
         "program": PROGRAM,
         "form": record.about.edition.form,
@@ -37,7 +38,7 @@ pub fn write(record: &Record) -> String {
     format!("{whole:#}\n")
 }
 
-fn finding(finding: &Finding, text: &str) -> Value {
+fn finding(finding: &Finding, lines: &Lines<'_>) -> Value {
     let both = |chinese: Option<String>, english: Option<String>| json!({ "zh": chinese, "en": english });
     let mut out = json!({
         "code": finding.code(),
@@ -46,7 +47,7 @@ fn finding(finding: &Finding, text: &str) -> Value {
         "message": both(Some(finding.message(Lang::Chinese)), Some(finding.message(Lang::English))),
     });
     if let Some(offset) = finding.offset {
-        let at = position(text, offset);
+        let at = lines.position(offset);
         out["at"] = json!({ "line": at.line, "column": at.column });
     }
     if let Some(place) = &finding.place {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use kanyin::check::{Checked, check};
 use kanyin::document::Origin;
-use kanyin::error::{Finding, Lang, Level, Position, position};
+use kanyin::error::{Finding, Lang, Level, Lines, Position};
 use kanyin::form::Forms;
 use kanyin::pages::Fallback;
 use kanyin::report::Report;
@@ -158,14 +158,15 @@ impl Source {
     /// Says all findings; whether there is an error among them.
     pub fn say_findings(&self, findings: &[Finding], lang: Lang) -> bool {
         let text = String::from_utf8_lossy(&self.bytes);
+        let lines = Lines::of(&text);
         for finding in findings {
             self.tell(Said {
                 level: finding.level,
                 code: finding.code().to_owned(),
                 path: finding.path.clone(),
-                position: finding.offset.map(|offset| position(&text, offset)),
+                position: finding.offset.map(|offset| lines.position(offset)),
                 message: finding.message(lang),
-                words: finding.render(lang, Some((&self.name, &text))),
+                words: finding.render_in(lang, Some((&self.name, &lines))),
             });
         }
         findings.iter().any(|finding| finding.level == Level::Error)

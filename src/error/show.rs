@@ -35,14 +35,22 @@ impl Finding {
     ///   rule: T3-ROW: …
     /// ```
     pub fn render(&self, lang: Lang, source: Option<(&str, &str)>) -> String {
+        match source {
+            Some((file, text)) => self.render_in(lang, Some((file, &Lines::of(text)))),
+            None => self.render_in(lang, None),
+        }
+    }
+
+    /// The same, of a source of which more than one finding is shown.
+    pub fn render_in(&self, lang: Lang, source: Option<(&str, &Lines<'_>)>) -> String {
         let mut shown = match lang {
             Lang::Chinese => format!("{}：{}\n", words::level(self.level, lang), self.message(lang)),
             Lang::English => format!("{}: {}\n", words::level(self.level, lang), self.message(lang)),
         };
-        let at = source.and_then(|(file, text)| Some((file, text, self.offset_in(text)?)));
+        let at = source.and_then(|(file, lines)| Some((file, lines, self.offset_in(lines.text)?)));
         match (at, source) {
-            (Some((file, text, offset)), _) => {
-                let Position { line, column } = position(text, offset);
+            (Some((file, lines, offset)), _) => {
+                let Position { line, column } = lines.position(offset);
                 shown.push_str(&format!("  --> {file}:{line}:{column}: {}\n", self.path));
             }
             (None, Some((file, _))) => shown.push_str(&format!("  --> {file}: {}\n", self.path)),
@@ -51,8 +59,8 @@ impl Finding {
         if let Some(place) = &self.place {
             shown.push_str(&format!("      {}\n", place_words(place, lang)));
         }
-        if let Some((_, text, offset)) = at {
-            shown.push_str(&excerpt(text, offset));
+        if let Some((_, lines, offset)) = at {
+            shown.push_str(&excerpt(lines, offset));
         }
         let mut line = |name: &str, said: &str| match lang {
             Lang::Chinese => shown.push_str(&format!("  {name}：{said}\n")),
@@ -113,14 +121,51 @@ pub fn quoted(text: &str, offset: usize) -> Option<String> {
     Some(if cut.len() < source.len() { cut + "…" } else { cut })
 }
 
-/// Where a byte of a text is. A byte past the end is at the end.
-pub fn position(text: &str, offset: usize) -> Position {
-    let before = &text[..floor(text, offset)];
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let mark = if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8().min(before.len()) } else { 0 };
-    Position {
-        line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
-        column: before[start + mark..].chars().count() + 1,
+/// A text in which places are counted in lines and characters, at any place as quickly as at the first.
+pub struct Lines<'a> {
+    text: &'a str,
+    /// Where the first character is that begins at or after each multiple of [`STRIDE`] bytes.
+    marks: Vec<Position>,
+}
+
+/// No more bytes are counted through for a place.
+const STRIDE: usize = 1024;
+
+impl<'a> Lines<'a> {
+    /// Counts through a text once.
+    pub fn of(text: &'a str) -> Self {
+        let mut marks = Vec::with_capacity(text.len() / STRIDE + 1);
+        let mut position = Position { line: 1, column: 1 };
+        for (at, c) in text.char_indices() {
+            if at >= marks.len() * STRIDE {
+                marks.push(position);
+            }
+            position.pass(at, c);
+        }
+        Lines { text, marks }
+    }
+
+    /// Where a byte of the text is. A byte past the end is at the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = floor(self.text, offset);
+        let mark = (offset / STRIDE).min(self.marks.len().saturating_sub(1));
+        let start = (mark * STRIDE..offset).find(|&start| self.text.is_char_boundary(start)).unwrap_or(offset);
+        let mut position = self.marks.get(mark).copied().unwrap_or(Position { line: 1, column: 1 });
+        for (at, c) in self.text[start..offset].char_indices() {
+            position.pass(start + at, c);
+        }
+        position
+    }
+}
+
+impl Position {
+    /// Goes past the character at a byte. A byte order mark is none.
+    fn pass(&mut self, at: usize, c: char) {
+        match c {
+            '\n' => *self = Position { line: self.line + 1, column: 1 },
+            '\u{feff}' if at == 0 => {}
+            _ => self.column += 1,
+        }
     }
 }
 
@@ -150,12 +195,13 @@ fn place_words(place: &Place, lang: Lang) -> String {
 }
 
 /// The line of the source with a caret below the place, cut to [`WIDTH`] where it is longer.
-fn excerpt(text: &str, offset: usize) -> String {
+fn excerpt(lines: &Lines<'_>, offset: usize) -> String {
+    let text = lines.text;
     let at = floor(text, offset);
-    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
     // No more of a line is looked at than could be shown; a character has four bytes at most.
-    let (start, end) = (floor(text, start.max(at.saturating_sub(NEAR))), floor(text, end.min(at + NEAR)));
+    let (start, end) = (floor(text, at.saturating_sub(NEAR)), floor(text, at + NEAR));
+    let start = text[start..at].rfind('\n').map_or(start, |found| start + found + 1);
+    let end = text[at..end].find('\n').map_or(end, |found| at + found);
     let line = |range: &str| range.trim_matches(['\u{feff}', '\r']).replace('\t', " ");
     let (before, after) = (line(&text[start..at]), line(&text[at..end]));
 
@@ -166,7 +212,7 @@ fn excerpt(text: &str, offset: usize) -> String {
     let kept_after = if whole { &*after } else { keep_start(&after, room) };
     let cut_after = if kept_after.len() < after.len() { "…" } else { "" };
 
-    let number = position(text, offset).line.to_string();
+    let number = lines.position(offset).line.to_string();
     let margin = " ".repeat(number.len());
     let caret = " ".repeat(columns(cut_before) + columns(kept_before));
     format!("  {margin} |\n  {number} | {cut_before}{kept_before}{kept_after}{cut_after}\n  {margin} | {caret}^\n")
@@ -224,16 +270,32 @@ mod tests {
     #[test]
     fn a_place_is_counted_in_lines_and_characters() {
         let text = "\u{feff}{\n  \"机关\": 1\n}";
-        assert_eq!(position(text, 3), Position { line: 1, column: 1 });
-        assert_eq!(position(text, text.find('1').unwrap()), Position { line: 2, column: 9 });
-        assert_eq!(position(text, 1000), Position { line: 3, column: 2 });
-        assert_eq!(position(text, text.find('关').unwrap() + 1), Position { line: 2, column: 5 });
+        let position = |offset| Lines::of(text).position(offset);
+        assert_eq!(position(3), Position { line: 1, column: 1 });
+        assert_eq!(position(text.find('1').unwrap()), Position { line: 2, column: 9 });
+        assert_eq!(position(1000), Position { line: 3, column: 2 });
+        assert_eq!(position(text.find('关').unwrap() + 1), Position { line: 2, column: 5 });
+    }
+
+    #[test]
+    fn places_of_a_long_text_are_those_of_counting_from_its_start() {
+        for unit in ["机关\n", "a", "\n", "一二三", "😀x\n\n"] {
+            let text = "\u{feff}".to_owned() + &unit.repeat(1500);
+            let lines = Lines::of(&text);
+            for offset in (0..text.len() + 5).step_by(7).chain(1000..1100).chain([text.len()]) {
+                let before = text[..floor(&text, offset)].trim_start_matches('\u{feff}');
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                assert_eq!(lines.position(offset), Position { line, column }, "{unit:?} {offset}");
+            }
+        }
+        assert_eq!(Lines::of("").position(9), Position { line: 1, column: 1 });
     }
 
     #[test]
     fn a_long_line_is_cut_around_the_place() {
         let text = format!("{}X{}", "一".repeat(100), "y".repeat(200));
-        let shown = excerpt(&text, 300);
+        let shown = excerpt(&Lines::of(&text), 300);
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines[1], format!("  1 | …{}X{}…", "一".repeat(20), "y".repeat(55)));
         assert_eq!(lines[2].find('^'), Some("  1 | ".len() + 1 + 40));

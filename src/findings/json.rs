@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Told, rules_of};
 use crate::check::{Outcome, RuleOutcome};
-use crate::error::{Arithmetic, Finding, Lang, Level, Position, RuleWords, Side, position, quoted};
+use crate::error::{Arithmetic, Finding, Lang, Level, Lines, Position, RuleWords, Side, quoted};
 use crate::form::RuleLevel;
 
 /// What is counted up when a key changes its meaning or goes.
@@ -42,12 +42,13 @@ pub fn to_json_of_many(told: &[Told], missing: Option<&[String]>) -> String {
 
 fn report(told: &Told) -> Value {
     let about = told.about.as_ref();
+    let lines = Lines::of(&told.source);
     json!({
         "file": told.file,
         "agency": about.map(|about| &about.agency),
         "year": about.map(|about| about.year),
         "form": about.and_then(|about| about.form.as_ref()),
-        "findings": told.findings.iter().map(|one| finding(one, &told.source)).collect::<Vec<_>>(),
+        "findings": told.findings.iter().map(|one| finding(one, &told.source, &lines)).collect::<Vec<_>>(),
         "outcomes": outcomes(&told.outcomes),
     })
 }
@@ -69,7 +70,7 @@ fn outcomes(outcomes: &[RuleOutcome]) -> Value {
     Value::Object(counted.collect::<Map<_, _>>())
 }
 
-fn finding(finding: &Finding, source: &str) -> Value {
+fn finding(finding: &Finding, source: &str, lines: &Lines<'_>) -> Value {
     let offset = finding.offset_in(source);
     json!({
         "level": level(finding.level),
@@ -79,7 +80,7 @@ fn finding(finding: &Finding, source: &str) -> Value {
         "hint": { "zh": finding.hint(Lang::Chinese), "en": finding.hint(Lang::English) },
         "path": finding.path,
         "position": offset.map(|offset| {
-            let Position { line, column } = position(source, offset);
+            let Position { line, column } = lines.position(offset);
             json!({ "line": line, "column": column, "offset": offset })
         }),
         "source": finding.offset.and_then(|offset| quoted(source, offset)),

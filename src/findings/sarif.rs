@@ -6,14 +6,17 @@
 use serde_json::{Value, json};
 
 use super::{Told, rules_of};
-use crate::error::{Finding, Lang, Level, Position, RuleWords, position};
+use crate::error::{Finding, Lang, Level, Lines, Position, RuleWords};
 use crate::form::RuleLevel;
 
 /// All that is told of some reports as one SARIF log that ends in a line break, in words of one language.
 pub fn to_sarif(told: &[Told], lang: Lang) -> String {
     let rules = rules_of(told);
-    let results: Vec<Value> =
-        told.iter().flat_map(|told| told.findings.iter().map(|finding| result(finding, told, &rules, lang))).collect();
+    let mut results: Vec<Value> = Vec::new();
+    for told in told {
+        let lines = Lines::of(&told.source);
+        results.extend(told.findings.iter().map(|finding| result(finding, told, &lines, &rules, lang)));
+    }
     let log = json!({
         "version": "2.1.0",
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -44,7 +47,7 @@ fn rule(words: &RuleWords, lang: Lang) -> Value {
     json!({ "id": words.id, "shortDescription": { "text": said }, "defaultConfiguration": { "level": level } })
 }
 
-fn result(finding: &Finding, told: &Told, rules: &[&RuleWords], lang: Lang) -> Value {
+fn result(finding: &Finding, told: &Told, lines: &Lines<'_>, rules: &[&RuleWords], lang: Lang) -> Value {
     let (kind, level) = match finding.level {
         Level::Error => ("fail", "error"),
         Level::Warning => ("fail", "warning"),
@@ -58,7 +61,7 @@ fn result(finding: &Finding, told: &Told, rules: &[&RuleWords], lang: Lang) -> V
     }
     let mut physical = json!({ "artifactLocation": { "uri": uri(&told.file) } });
     if let Some(offset) = finding.offset_in(&told.source) {
-        let Position { line, column } = position(&told.source, offset);
+        let Position { line, column } = lines.position(offset);
         physical["region"] = json!({ "startLine": line, "startColumn": column });
     }
     let mut result = json!({
