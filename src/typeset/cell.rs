@@ -59,39 +59,44 @@ pub(super) fn segments(text: &Text) -> Vec<Text> {
         .collect()
 }
 
-/// The size at which every word of the text fits the width, at most the style's own.
-pub(super) fn fitting_size(runs: &[Run], shape: Shape, fonts: &Fonts) -> Length {
-    let mut size = runs.first().map_or(Length::ZERO, |run| run.style.size);
-    let mut on_one_line = true;
-    for run in runs {
-        // Missing glyphs are reported when the text is set.
-        let prepared = prepare(std::slice::from_ref(run), fonts, &mut Remarks::default());
-        on_one_line &= prepared.natural(&(0..prepared.atoms.len())) < shape.width;
+/// A text set in the style's own size, and the size in which it should be: the same, unless a word of it is wider than
+/// the width or a character would stand alone on a line.
+pub(super) fn fit<'a>(runs: &'a [Run<'a>], shape: Shape, fonts: &Fonts, remarks: &mut Remarks) -> (Block<'a>, Length) {
+    let block = set(runs, shape, fonts, remarks);
+    let own = block.size;
+    // Most texts are a figure.
+    let on_one_line = |prepared: &Prepared| prepared.natural(&(0..prepared.atoms.len())) < shape.width;
+    if block.segments.iter().all(|segment| on_one_line(&segment.prepared)) {
+        return (block, own);
+    }
+    let mut size = own;
+    for Segment { prepared, .. } in &block.segments {
         let widest = prepared.widest_word();
         if widest > shape.width {
-            size = size.min(run.style.size.scale(shape.width.to_units(), widest.to_units()));
+            size = size.min(own.scale(shape.width.to_units(), widest.to_units()));
         }
-    }
-    // Most texts are a figure.
-    if on_one_line {
-        return size;
     }
     let size = size.max(shape.smallest.min(size));
     // A little smaller is better than a character alone on a line.
-    let lone = |size: Length| {
+    let lone_at = |size: Length| {
         runs.iter().any(|run| {
             let run = [Run { style: at_size(run.style, size), ..*run }];
-            let prepared = prepare(&run, fonts, &mut Remarks::default());
-            let lines = prepared.balance(shape);
-            lines.len() > 1 && lines.iter().any(|line| prepared.is_single(line.atoms.start, line.atoms.end))
+            // What there is to say has been said.
+            lone(&set(&run, shape, fonts, &mut Remarks::default()))
         })
     };
     let smaller = |percent: i64| size.scale(percent, 100);
-    [100, 95, 90, LEAST_PERCENT]
-        .map(smaller)
-        .into_iter()
-        .find(|&size| size >= shape.smallest && !lone(size))
-        .unwrap_or(size)
+    let is_lone = |size: Length| if size == own { lone(&block) } else { lone_at(size) };
+    let sizes = [100, 95, 90, LEAST_PERCENT].map(smaller);
+    let chosen = sizes.into_iter().find(|&size| size >= shape.smallest && !is_lone(size)).unwrap_or(size);
+    (block, chosen)
+}
+
+/// Whether any line of several holds a single character.
+fn lone(block: &Block) -> bool {
+    block.segments.iter().any(|Segment { prepared, lines }| {
+        lines.len() > 1 && lines.iter().any(|line| prepared.is_single(line.atoms.start, line.atoms.end))
+    })
 }
 
 /// Text is not set smaller than this, in percent, to spare a character being alone on a line.
@@ -166,8 +171,12 @@ impl Prepared<'_> {
             return Vec::new();
         }
         let hang = if shape.hang { self.number_width().min(shape.width / 2) } else { Length::ZERO };
-        let costs = self.costs();
         let total = self.natural(&(0..self.atoms.len()));
+        // What fits one line stands on one, unless that is a character and its mark.
+        if total <= shape.width && !self.is_single(0, self.atoms.len()) {
+            return vec![Line { atoms: 0..self.atoms.len(), indent: Length::ZERO, fill: None }];
+        }
+        let costs = self.costs();
         let least = total.to_units().max(0) / shape.width.to_units().max(1) + 1;
         let ends = (least..=least + MORE_LINES)
             .filter_map(|count| self.break_about(total / count, hang, shape.width, &costs))

@@ -20,39 +20,34 @@ pub fn line_ends(document: &Document, sheet: &Sheet, fonts: &Fonts) -> LineEnds 
         let nodes = vec![Node { parent: None, kind: Kind::Document }];
         let mut setter =
             Setter { sheet, fonts, frame: Frame::new(sheet, placement), nodes, remarks: Remarks::default() };
-        ends.blocks.extend(stretch.iter().map(|block| setter.begins(block)));
-        ends.rows.extend(setter.rows_that_begin_pages(stretch));
+        let set: Vec<SetBlock> = stretch.iter().map(|block| setter.block(block)).collect();
+        ends.blocks.extend(stretch.iter().zip(&set).map(|(block, set)| setter.begins(block, set)));
+        ends.rows.extend(rows_that_begin_pages(&set, sheet, setter.frame));
     }
     ends
 }
 
-impl<'a> Setter<'a> {
-    /// For each block the rows of its table that begin a page, but for the table's first.
-    fn rows_that_begin_pages(&mut self, blocks: &'a [Block]) -> Vec<Vec<usize>> {
-        let mut rows = vec![Vec::new(); blocks.len()];
-        let set: Vec<SetBlock> = blocks.iter().map(|block| self.block(block)).collect();
-        let tables: Vec<&SetTable> = set.iter().filter_map(SetBlock::table).collect();
-        let places = blocks.iter().enumerate().filter(|(_, block)| matches!(block, Block::Table(_)));
-        let places: Vec<usize> = places.map(|(place, _)| place).collect();
-        let pieces = super::pieces(&set, self.sheet, self.frame);
-        for page in page::cut(&pieces, self.frame, self.sheet).iter().skip(1) {
-            if let PieceKind::Row { table, row: row @ 1.. } = pieces[page.start].kind
-                && let Some(at) = tables.iter().position(|other| std::ptr::eq(*other, table))
-            {
-                rows[places[at]].push(row);
+/// For each block the rows of its table that begin a page, but for the table's first.
+fn rows_that_begin_pages(blocks: &[SetBlock], sheet: &Sheet, frame: Frame) -> Vec<Vec<usize>> {
+    let mut rows = vec![Vec::new(); blocks.len()];
+    let pieces = super::pieces(blocks, sheet, frame);
+    for page in page::cut(&pieces, frame, sheet).iter().skip(1) {
+        if let PieceKind::Row { table, row: row @ 1.. } = pieces[page.start].kind {
+            let is_this = |block: &SetBlock| block.table().is_some_and(|other| std::ptr::eq(other, table));
+            if let Some(at) = blocks.iter().position(is_this) {
+                rows[at].push(row);
             }
         }
-        rows
     }
+    rows
+}
 
+impl<'a> Setter<'a> {
     /// For each text of a block where its lines begin, but for the first.
-    fn begins(&mut self, block: &'a Block) -> Vec<Vec<usize>> {
+    fn begins(&mut self, block: &'a Block, set: &SetBlock) -> Vec<Vec<usize>> {
         match block {
             Block::Paragraph(paragraph) => self.begins_of_paragraph(paragraph),
-            Block::Table(table) => {
-                let width = self.frame.width;
-                SetTable::new(table, self.sheet, width, self.fonts, &mut self.nodes, &mut self.remarks).begins()
-            }
+            Block::Table(_) => set.table().map_or_else(Vec::new, SetTable::begins),
             Block::Signature(signature) => {
                 let texts = signature.agencies.iter().chain([&signature.date]);
                 texts.map(|text| self.name(text).begins).collect()

@@ -59,21 +59,36 @@ impl<'a> SetTable<'a> {
     ) -> SetTable<'a> {
         let edges = edges(&table.widths, width, sheet.table.rule);
         let cell_nodes = add_nodes(table, nodes);
-        let segments: Vec<Vec<Text>> =
-            table.grid.cells().iter().map(|cell| cell::segments(&cell.content.text)).collect();
-        let sizes = sizes(table, sheet, &edges, &segments, fonts);
-        let mut cells = Vec::with_capacity(segments.len());
-        for (index, cell) in table.grid.cells().iter().enumerate() {
-            let owner = Owner::Node(cell_nodes[index]);
-            let style = cell::at_size(run_style(cell, sheet, fonts), sizes[index]);
-            let runs: Vec<Run> = segments[index].iter().map(|text| Run { text, style, owner }).collect();
-            let block = cell::set(&runs, shape(table, cell, sheet, &edges), fonts, remarks);
-            cells.push(SetCell {
-                lines: lines(&block),
-                line: sheet.cell_style(cell.content.role).line,
+        let grid = table.grid.cells();
+        let segments: Vec<Vec<Text>> = grid.iter().map(|cell| cell::segments(&cell.content.text)).collect();
+        let runs: Vec<Vec<Run>> = grid
+            .iter()
+            .enumerate()
+            .map(|(index, cell)| {
+                let (style, owner) = (run_style(cell, sheet, fonts), Owner::Node(cell_nodes[index]));
+                segments[index].iter().map(|text| Run { text, style, owner }).collect()
+            })
+            .collect();
+        let shapes: Vec<cell::Shape> = grid.iter().map(|cell| shape(table, cell, sheet, &edges)).collect();
+        let fitted = runs.iter().zip(&shapes).map(|(runs, &shape)| cell::fit(runs, shape, fonts, remarks));
+        let (blocks, mut sizes): (Vec<Block>, Vec<Length>) = fitted.unzip();
+        set_values_alike(table, sheet, &mut sizes);
+        let mut cells = Vec::with_capacity(blocks.len());
+        for (index, block) in blocks.iter().enumerate() {
+            let set = |block: &Block| SetCell {
+                lines: lines(block),
+                line: sheet.cell_style(grid[index].content.role).line,
                 size: block.size,
                 node: cell_nodes[index],
-                begins: cell::begins(&block),
+                begins: cell::begins(block),
+            };
+            cells.push(if sizes[index] == block.size {
+                set(block)
+            } else {
+                let style = cell::at_size(run_style(&grid[index], sheet, fonts), sizes[index]);
+                let runs: Vec<Run> = runs[index].iter().map(|run| Run { style, ..*run }).collect();
+                // What there is to say of it was said when it was fitted.
+                set(&cell::set(&runs, shapes[index], fonts, &mut Remarks::default()))
             });
         }
         let mut set = SetTable { table, sheet, edges, heights: Vec::new(), cells };
@@ -328,32 +343,18 @@ fn shape(table: &Table, cell: &Cell<CellContent>, sheet: &Sheet, edges: &[Length
     }
 }
 
-/// The size of every cell's text: the style's, or smaller where a word is too wide for its cell. Values
-/// shrink together as long as that costs none of them much, so that a table's figures look alike.
-fn sizes(table: &Table, sheet: &Sheet, edges: &[Length], segments: &[Vec<Text>], fonts: &Fonts) -> Vec<Length> {
-    let mut sizes: Vec<Length> = table
-        .grid
-        .cells()
-        .iter()
-        .zip(segments)
-        .map(|(cell, segments)| {
-            let style = run_style(cell, sheet, fonts);
-            let runs: Vec<Run> = segments.iter().map(|text| Run { text, style, owner: Owner::Decoration }).collect();
-            cell::fitting_size(&runs, shape(table, cell, sheet, edges), fonts)
-        })
-        .collect();
-    let style = sheet.cell_style(CellRole::Value);
-    let floor = style.size.scale(UNIFORM, 100);
+/// Values shrink together as long as that costs none of them much, so that a table's figures look alike.
+fn set_values_alike(table: &Table, sheet: &Sheet, sizes: &mut [Length]) {
+    let floor = sheet.cell_style(CellRole::Value).size.scale(UNIFORM, 100);
     let is_value = |cell: &Cell<CellContent>| cell.content.role == CellRole::Value;
-    let values = table.grid.cells().iter().zip(&sizes).filter(|(cell, _)| is_value(cell));
+    let values = table.grid.cells().iter().zip(&*sizes).filter(|(cell, _)| is_value(cell));
     if let Some(common) = values.map(|(_, &size)| size).filter(|&size| size >= floor).min() {
-        for (cell, size) in table.grid.cells().iter().zip(&mut sizes) {
+        for (cell, size) in table.grid.cells().iter().zip(sizes) {
             if is_value(cell) {
                 *size = common.min(*size);
             }
         }
     }
-    sizes
 }
 
 fn lines(block: &Block) -> Vec<SetLine> {
