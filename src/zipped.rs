@@ -12,6 +12,10 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
+/// How hard repetitions are looked for: harder makes the Word document of a report a fifth smaller (13 for 17 KB) and
+/// takes half the time again that all else of it takes.
+const LEVEL: i64 = 1;
+
 /// Packs entries, each a name and its content, in their order.
 ///
 /// # Errors
@@ -19,7 +23,7 @@ use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 pub fn pack<'a>(entries: impl IntoIterator<Item = (&'a str, Cow<'a, [u8]>)>) -> io::Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
+        .compression_level(Some(LEVEL))
         .last_modified_time(DateTime::DEFAULT)
         .system(System::Dos);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

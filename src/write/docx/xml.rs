@@ -71,20 +71,29 @@ struct Escaped<'a>(&'a mut String);
 
 impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                // A reader would take these for a space or a line feed if they stood as they are.
-                '\t' => self.0.push_str("&#9;"),
-                '\n' => self.0.push_str("&#10;"),
-                '\r' => self.0.push_str("&#13;"),
-                _ => self.0.push(character),
-            }
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| reference(byte).is_some()) {
+            self.0.push_str(&rest[..at]);
+            self.0.push_str(reference(rest.as_bytes()[at]).unwrap_or_default());
+            rest = &rest[at + 1..];
         }
+        self.0.push_str(rest);
         Ok(())
+    }
+}
+
+/// What stands for a character that has a meaning of its own; all of them are of one byte.
+fn reference(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        // A reader would take these for a space or a line feed if they stood as they are.
+        b'\t' => Some("&#9;"),
+        b'\n' => Some("&#10;"),
+        b'\r' => Some("&#13;"),
+        _ => None,
     }
 }
 
