@@ -381,6 +381,44 @@ impl Table {
 
 /// [`Table::headings_of`] for a grid of anything that has a [`CellRole`].
 pub fn headings_of<T>(grid: &Grid<T>, cell: &Cell<T>, role: impl Fn(&T) -> CellRole) -> Vec<usize> {
+    headings_from(grid, cell, &role, |row, column| nearest_heading(grid, row, column, &role))
+}
+
+/// [`headings_of`] for every cell of a grid, in the order of its cells: each column is gone down once.
+pub fn headings_of_all<T>(grid: &Grid<T>, role: impl Fn(&T) -> CellRole) -> Vec<Vec<usize>> {
+    // For each slot the row below which the nearest headings above it end; 0 where there are none.
+    let columns = grid.columns();
+    let mut ends = vec![0; grid.rows() * columns];
+    for row in 1..grid.rows() {
+        for column in 0..columns {
+            let heads = role(&grid.at(row - 1, column).content).heads_columns();
+            ends[row * columns + column] = if heads { row } else { ends[(row - 1) * columns + column] };
+        }
+    }
+    let end = |row: usize, column: usize| ends[row * columns + column];
+    grid.cells().iter().map(|cell| headings_from(grid, cell, &role, end)).collect()
+}
+
+/// The row below which the nearest headings above a slot end; 0 where there are none.
+fn nearest_heading<T>(grid: &Grid<T>, row: usize, column: usize, role: &impl Fn(&T) -> CellRole) -> usize {
+    let mut row = row;
+    while row > 0 {
+        let above = grid.at(row - 1, column);
+        if role(&above.content).heads_columns() {
+            return row;
+        }
+        row = above.row;
+    }
+    0
+}
+
+/// The headings of a cell; `end` says below which row the nearest headings above a slot end.
+fn headings_from<T>(
+    grid: &Grid<T>,
+    cell: &Cell<T>,
+    role: &impl Fn(&T) -> CellRole,
+    end: impl Fn(usize, usize) -> usize,
+) -> Vec<usize> {
     let mut found = Vec::new();
     for row in cell.rows() {
         for column in 0..cell.column {
@@ -391,16 +429,13 @@ pub fn headings_of<T>(grid: &Grid<T>, cell: &Cell<T>, role: impl Fn(&T) -> CellR
         }
     }
     for column in cell.columns() {
-        let mut met = false;
-        let mut row = cell.row;
+        let mut row = end(cell.row, column);
         while row > 0 {
             let above = grid.at(row - 1, column);
-            if role(&above.content).heads_columns() {
-                met = true;
-                found.push(grid.index_at(row - 1, column));
-            } else if met {
+            if !role(&above.content).heads_columns() {
                 break;
             }
+            found.push(grid.index_at(row - 1, column));
             row = above.row;
         }
     }

@@ -104,7 +104,7 @@ pub(super) fn cost_before_row(set: &SetTable, row: usize, above: Length, frame: 
     if grid.across(row - 1).all(|cell| cell.content.role.is_heading()) {
         return Cost::Never;
     }
-    let height: Length = set.heights.iter().copied().sum();
+    let height = set.height(0..set.heights.len());
     let mut cost = if above + height <= frame.height { TORN } else { 0 };
     cost += CUT_LABEL * grid.cut_by(row).count() as i64;
     match set.labels_fit(row) {

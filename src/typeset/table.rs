@@ -4,7 +4,7 @@
 //! shows the heading rows again, and the labels of the groups it continues, both as furniture: a screen
 //! reader has met them.
 
-use crate::document::{Cell, CellContent, CellRole, Table, Text};
+use crate::document::{Cell, CellContent, CellRole, Table, Text, headings_of_all};
 use crate::font::Fonts;
 use crate::length::Length;
 use crate::pages::{Fill, Item, Kind, Node, NodeId, Owner, Rule, Scope, Shape};
@@ -23,6 +23,8 @@ pub(super) struct SetTable<'a> {
     edges: Vec<Length>,
     /// How high each row is.
     pub heights: Vec<Length>,
+    /// How high all rows above each are, and after the last how high the table is.
+    tops: Vec<Length>,
     /// One for each cell of the grid.
     cells: Vec<SetCell>,
 }
@@ -91,8 +93,13 @@ impl<'a> SetTable<'a> {
                 set(&cell::set(&runs, shapes[index], fonts, &mut Remarks::default()))
             });
         }
-        let mut set = SetTable { table, sheet, edges, heights: Vec::new(), cells };
+        let mut set = SetTable { table, sheet, edges, heights: Vec::new(), tops: vec![Length::ZERO], cells };
         set.heights = set.measure();
+        let mut top = Length::ZERO;
+        set.tops.extend(set.heights.iter().map(|&height| {
+            top += height;
+            top
+        }));
         set
     }
 
@@ -103,7 +110,7 @@ impl<'a> SetTable<'a> {
 
     /// The heading rows repeated on each page, and how high they are.
     pub fn heading_height(&self) -> Length {
-        self.heights[..self.table.heading_rows].iter().copied().sum()
+        self.height(0..self.table.heading_rows)
     }
 
     /// How high a cell must be for its text.
@@ -130,8 +137,9 @@ impl<'a> SetTable<'a> {
         heights
     }
 
-    fn height(&self, rows: std::ops::Range<usize>) -> Length {
-        self.heights[rows].iter().copied().sum()
+    /// How high rows are together.
+    pub fn height(&self, rows: std::ops::Range<usize>) -> Length {
+        self.tops[rows.end] - self.tops[rows.start]
     }
 
     /// On how many of the two pages around a page end before `row` the least lucky of the labels it cuts
@@ -176,14 +184,11 @@ impl<'a> SetTable<'a> {
     /// Draws the text of the cells that rows `rows` show, the first of them at `top`.
     fn text(&self, rows: std::ops::Range<usize>, top: Length, x: Length, repeated: bool, items: &mut Vec<Item>) {
         let grid = &self.table.grid;
-        let mut seen = vec![false; grid.cells().len()];
-        let y_of = |row: usize| top + self.heights[rows.start..row].iter().copied().sum::<Length>();
+        let y_of = |row: usize| top + self.height(rows.start..row);
         for row in rows.clone() {
-            for cell in grid.across(row) {
+            // A cell is drawn with the first of its rows that is shown.
+            for cell in grid.across(row).filter(|cell| row == cell.row.max(rows.start)) {
                 let index = grid.index_at(cell.row, cell.column);
-                if std::mem::replace(&mut seen[index], true) {
-                    continue;
-                }
                 let from = y_of(row);
                 let to = y_of(cell.rows().end.min(rows.end));
                 let fits = self.needs(index) <= to - from;
@@ -396,9 +401,10 @@ fn add_nodes(table: &Table, nodes: &mut Vec<Node>) -> Vec<NodeId> {
             of_cell[grid.index_at(cell.row, cell.column)] = add(parent, kind);
         }
     }
+    let headings = headings_of_all(grid, |content| content.role);
     for (index, cell) in grid.cells().iter().enumerate() {
         let span = (cell.row_span as u32, cell.column_span as u32);
-        let headings = table.headings_of(cell).into_iter().map(|heading| of_cell[heading]).collect();
+        let headings = headings[index].iter().map(|&heading| of_cell[heading]).collect();
         nodes[of_cell[index].0 as usize].kind = match cell.content.role {
             CellRole::Band | CellRole::ColumnHeading => Kind::HeadingCell { scope: Scope::Column, span, headings },
             CellRole::GroupLabel | CellRole::RowLabel => Kind::HeadingCell { scope: Scope::Row, span, headings },
