@@ -13,7 +13,7 @@ pub mod rules;
 mod schema;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
@@ -111,6 +111,17 @@ pub struct TableForm {
     pub rows: Vec<DataRow>,
     /// What must add up.
     pub rules: Vec<Rule>,
+    places: Places,
+}
+
+/// Where each cell of a table's grid is, found when it is first asked for. It follows from the rest of the table.
+#[derive(Clone, Debug, Default)]
+struct Places(OnceLock<Vec<Arc<Place>>>);
+
+impl PartialEq for Places {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// A cell of a form.
@@ -367,6 +378,14 @@ impl fmt::Display for Years {
 }
 
 impl TableForm {
+    /// Where a cell of the grid is, in the form's own words; `heading` is that over the table.
+    pub(crate) fn place(&self, heading: &str, index: usize) -> Arc<Place> {
+        let places = self.places.0.get_or_init(|| {
+            (0..self.grid.cells().len()).map(|index| place_of(heading, &self.grid, index).into()).collect()
+        });
+        places[index].clone()
+    }
+
     /// The row of values of this key.
     pub fn row(&self, key: &str) -> Option<&DataRow> {
         self.rows.iter().find(|row| &*row.key == key)

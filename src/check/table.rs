@@ -321,7 +321,7 @@ impl<'a> Filling<'a> {
                     }
                 },
             };
-            let origin = Origin { place: Some(Arc::new(self.place(cell))), ..text.origin };
+            let origin = Origin { place: Some(self.place(cell)), ..text.origin };
             FilledCell { role: cell.content.role, text: Text { origin, ..text }, value }
         });
         whole.then(|| FilledTable { key: self.table.key.clone(), grid })
@@ -396,14 +396,20 @@ impl<'a> Filling<'a> {
         self.grid.cells().iter().filter(move |cell| cell.content.value().is_some_and(|value| &*value.row == key))
     }
 
-    fn place(&self, cell: &Cell<FormCell>) -> Place {
-        place_of(self.heading, &self.grid, self.grid.index_at(cell.row, cell.column))
+    fn place(&self, cell: &Cell<FormCell>) -> Arc<Place> {
+        let index = self.grid.index_at(cell.row, cell.column);
+        if self.rows.len() == self.table.rows.len() {
+            self.table.place(self.heading, index)
+        } else {
+            // With rows added the grid is no longer the form's.
+            place_of(self.heading, &self.grid, index).into()
+        }
     }
 
     /// Where a value is, in the form's own words.
     fn place_of_value(&self, key: &ValueKey) -> Place {
         let cell = self.grid.cells().iter().find(|cell| cell.content.value() == Some(key));
-        cell.map_or_else(|| self.place_of_table(), |cell| self.place(cell))
+        cell.map_or_else(|| self.place_of_table(), |cell| Place::clone(&self.place(cell)))
     }
 
     /// Where a row is, in the form's own words.
@@ -417,7 +423,7 @@ impl<'a> Filling<'a> {
 
     fn place_of_label(&self, label: &str) -> Option<Place> {
         let cell = self.grid.cells().iter().find(|cell| cell.content.label() == Some(label))?;
-        Some(self.place(cell))
+        Some(Place::clone(&self.place(cell)))
     }
 
     /// The innermost label of a value's row.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::picture::{self, Drawn, PictureError};
 use super::rules::{self, ChecksFile, Patterns};
 use super::{
-    AGENCY, DataColumn, DataRow, Due, Each, Form, FormCell, FormContent, FormsError, Rule, RuleLevel, Section,
+    AGENCY, DataColumn, DataRow, Due, Each, Form, FormCell, FormContent, FormsError, Places, Rule, RuleLevel, Section,
     SectionContent, TableForm, ValueKey, ValueKind, YEAR, Years,
 };
 use crate::document::{BREAK_MARK, Cell, CellRole, Grid, Origin, Text};
@@ -553,6 +553,7 @@ impl Examiner<'_> {
             grid,
             rows,
             rules,
+            places: Places::default(),
         })
     }
 
