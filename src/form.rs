@@ -85,7 +85,7 @@ pub enum SectionContent {
     /// Paragraphs.
     Prose,
     /// One table.
-    Table(TableForm),
+    Table(Box<TableForm>),
 }
 
 /// A table as a form prescribes it.
@@ -116,7 +116,7 @@ pub struct TableForm {
 
 /// Where each cell of a table's grid is, found when it is first asked for. It follows from the rest of the table.
 #[derive(Clone, Debug, Default)]
-struct Places(OnceLock<Vec<Arc<Place>>>);
+struct Places(OnceLock<Box<[Arc<Place>]>>);
 
 impl PartialEq for Places {
     fn eq(&self, _: &Self) -> bool {
@@ -326,7 +326,7 @@ impl Form {
     pub fn tables(&self) -> impl Iterator<Item = (&Section, &TableForm)> {
         self.sections.iter().filter_map(|section| match &section.content {
             SectionContent::Prose => None,
-            SectionContent::Table(table) => Some((section, table)),
+            SectionContent::Table(table) => Some((section, &**table)),
         })
     }
 

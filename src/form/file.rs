@@ -418,7 +418,7 @@ impl Examiner<'_> {
             let content = match section.kind {
                 SectionKind::Prose => SectionContent::Prose,
                 SectionKind::Table => match tables.remove(&section.key) {
-                    Some(table) => SectionContent::Table(table),
+                    Some(table) => SectionContent::Table(Box::new(table)),
                     None => {
                         if !broken.contains(&section.key) {
                             self.refuse(FormFault::NoTable { section: section.key });

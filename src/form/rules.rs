@@ -437,7 +437,7 @@ impl Examiner<'_> {
 
     fn tables(&self) -> impl Iterator<Item = &TableForm> {
         self.sections.iter().filter_map(|section| match &section.content {
-            SectionContent::Table(table) => Some(table),
+            SectionContent::Table(table) => Some(&**table),
             SectionContent::Prose => None,
         })
     }
