@@ -32,12 +32,20 @@ fn the_finding_of_the_readmes_is_said_so() {
     }
 }
 
+/// What a heading is called in a link: `## Checking many` is `checking-many`.
+fn slug(heading: &str) -> String {
+    heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-")
+}
+
 #[test]
 fn every_file_the_readmes_lead_to_is_there() {
     for readme in READMES {
         let text = read(readme);
         for target in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target) {
-            assert!(target.starts_with("http") || root().join(target).is_file(), "{readme} leads to {target}");
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            assert!(target.starts_with("http") || root().join(file).is_file(), "{readme} leads to {target}");
+            let is_named = |line: &str| line.starts_with('#') && slug(line) == heading;
+            assert!(heading.is_empty() || read(file).lines().any(is_named), "{readme} leads to {target}");
         }
         let words = text.split(|character: char| !character.is_ascii_alphanumeric() && !"-./".contains(character));
         // Reports and schemas that the commands write are no samples.
