@@ -131,6 +131,23 @@ fn one_bad_report_stops_no_other_and_the_manifest_says_why() {
 }
 
 #[test]
+fn files_of_an_earlier_run_of_what_is_refused_now_are_said_to_be_old() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    write(at, &[("a.json", &report("甲局")), ("b.json", &report("乙局"))]);
+    let run = ["build", "a.json", "b.json", "--out-dir", "out", "--name", "{agency}", "--manifest", "m.jsonl"];
+    assert_eq!(kanyin(&run, at).status.code(), Some(0));
+    write(at, &[("b.json", &wrong())]);
+    let output = kanyin(&run, at);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(words(&output).contains("(left from an earlier run: 乙局.pdf)"), "{}", words(&output));
+    let records = records(&at.join("m.jsonl"));
+    assert_eq!(records[0].get("stale"), None);
+    assert_eq!(records[1]["stale"], serde_json::json!(["乙局.pdf"]));
+    assert_eq!(files(&at.join("out")), ["乙局.pdf", "甲局.pdf"]);
+}
+
+#[test]
 fn a_stream_has_a_report_on_each_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = folder.path();

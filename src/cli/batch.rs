@@ -16,6 +16,8 @@ use clap::Args;
 use tempfile::NamedTempFile;
 
 use kanyin::error::{Lang, Level};
+use kanyin::findings::AboutReport;
+use kanyin::report::Report;
 
 use super::build::{Documents, Press};
 use super::inputs::Input;
@@ -165,6 +167,7 @@ impl Run<'_> {
             year: None,
             form: None,
             outputs: Vec::new(),
+            stale: Vec::new(),
             findings: Vec::new(),
             key: None,
             milliseconds: 0.0,
@@ -182,7 +185,10 @@ impl Run<'_> {
         let stem = input.stem();
         let source = match input.read() {
             Ok(source) => source,
-            Err(words) => return Some(words),
+            Err(words) => {
+                done.record.stale = self.files_of(None, &stem, index + 1);
+                return Some(words);
+            }
         };
         if let Some(key) = &self.key {
             let mut key = key.clone();
@@ -197,6 +203,9 @@ impl Run<'_> {
             done.record.key = Some(key);
         }
         let set = self.press.set(&source, &self.formats);
+        if set.is_err() {
+            done.record.stale = self.files_of(source.parse().ok().as_ref(), &stem, index + 1);
+        }
         done.said = source.said();
         done.record.findings = done.said.iter().map(Found::of).collect();
         match set {
@@ -208,6 +217,20 @@ impl Run<'_> {
             }
             Err(Stop::Trouble(words)) => Some(words),
         }
+    }
+
+    /// What the files of a report that was not built would be called, as far as that is known.
+    fn files_of(&self, report: Option<&Report>, stem: &str, number: usize) -> Vec<String> {
+        if report.is_none() && self.pattern.needs_report() {
+            return Vec::new();
+        }
+        let about = report.map(|report| AboutReport::of(report, self.press.forms.choose(report).ok()));
+        let (agency, year) = about.as_ref().map_or(("", 0), |about| (&about.agency, about.year));
+        let form = about.as_ref().and_then(|about| about.form.as_deref()).unwrap_or_default();
+        let name = self.pattern.name(&Fields { agency, year, form, stem, number }).ok();
+        name.iter()
+            .flat_map(|name| self.formats.iter().map(move |format| format!("{name}.{}", format.ending())))
+            .collect()
     }
 
     /// Writes a report's files under passing names.
@@ -259,6 +282,10 @@ impl Desk<'_> {
         if done.record.status != Status::Built && done.record.status != Status::Unchanged {
             done.record.outputs.clear();
             done.record.key = None;
+            // What this run has written under such a name is another report's.
+            let is_old =
+                |file: &String| !self.names.contains_key(&likeness(file)) && self.run.folder.join(file).is_file();
+            done.record.stale.retain(is_old);
         }
         let written = self.manifest.as_mut().map_or(Ok(()), |manifest| manifest.add(&done.record));
         self.tally.add(&done.name, &done.record, &done.said);

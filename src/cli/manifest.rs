@@ -38,6 +38,9 @@ pub(super) struct Record {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
     pub outputs: Vec<Written>,
+    /// Files of an earlier run that stand where its outputs would, which there are none of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<String>,
     pub findings: Vec<Found>,
     /// The SHA-256 of all that the outputs depend on.
     #[serde(default, skip_serializing_if = "Option::is_none")]

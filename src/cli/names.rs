@@ -83,6 +83,11 @@ impl Pattern {
         self.0.iter().map(fill).collect()
     }
 
+    /// Whether it takes a report to know the name.
+    pub fn needs_report(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Agency | Part::Year | Part::Form))
+    }
+
     /// The name of a report's files, without their endings: always a name in the folder, never a way out of it.
     ///
     /// # Errors

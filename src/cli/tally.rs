@@ -72,6 +72,11 @@ impl Tally {
             (Lang::English, _) => format!("{what} {name}: {errors} errors, the first: {reason}"),
             (Lang::Chinese, _) => format!("{what} {name}：错误{errors}条，第一条：{reason}"),
         };
+        let line = match (self.lang, &record.stale[..]) {
+            (_, []) => line,
+            (Lang::English, stale) => format!("{line} (left from an earlier run: {})", stale.join(", ")),
+            (Lang::Chinese, stale) => format!("{line}（旧文件仍在：{}）", stale.join("、")),
+        };
         let mut lines = String::new();
         for said in said.iter().filter(|said| said.level == Level::Error) {
             let _ = writeln!(lines, "{}", said.words.trim_end());
