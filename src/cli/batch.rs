@@ -5,6 +5,7 @@
 //! manifest. So the order of the threads shows nowhere, and what a killed run leaves are whole files.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs::File;
 use std::num::NonZero;
 use std::ops::ControlFlow;
@@ -25,7 +26,7 @@ use super::manifest::{Found, KeyMaker, Manifest, Previous, Record, Status, Writt
 use super::names::{Fields, Pattern, likeness};
 use super::output::{Format, STAGED, stage};
 use super::source::Said;
-use super::{Stop, pool, tally};
+use super::{Stop, in_words, pool, tally};
 
 pub(super) use super::inputs::Inputs;
 
@@ -79,12 +80,12 @@ struct Done {
 
 /// Builds all reports into a folder. One that cannot be built stops no other.
 pub(super) fn build(press: &Press, many: &Many, folder: &Path, inputs: Inputs, formats: &[Format]) -> Result<(), Stop> {
-    let formats = formats_of(formats).map_err(Stop::Trouble)?;
+    let formats = formats_of(formats, press.lang).map_err(Stop::Trouble)?;
     // A face that cannot be read is said once, before anything is built.
     for form in press.forms.iter() {
         press.setting(form)?;
     }
-    let _lock = prepare(folder).map_err(Stop::Trouble)?;
+    let _lock = prepare(folder, press.lang).map_err(Stop::Trouble)?;
     let (manifest, previous) = match &many.manifest {
         Some(path) => Manifest::begin(path, many.skip_unchanged).map(|(manifest, previous)| (Some(manifest), previous)),
         None => Ok((None, None)),
@@ -103,8 +104,29 @@ pub(super) fn build(press: &Press, many: &Many, folder: &Path, inputs: Inputs, f
         desk.keep_free(path);
     }
     pool::in_order(jobs(many.jobs), inputs, |index, input| run.set(index, input), |_, done| desk.take(done))
-        .map_err(|error| Stop::Trouble(format!("cannot start a thread: {error}")))?;
+        .map_err(|error| Stop::Trouble(no_thread(&error, press.lang)))?;
     desk.end()
+}
+
+/// That a file or folder cannot be written, and why.
+fn cannot_write(what: &dyn Display, why: &dyn Display, lang: Lang) -> String {
+    match lang {
+        Lang::English => format!("cannot write `{what}`: {why}"),
+        Lang::Chinese => format!("不能写入`{what}`：{why}"),
+    }
+}
+
+/// That there are no threads to work with.
+pub(super) fn no_thread(why: &std::io::Error, lang: Lang) -> String {
+    match lang {
+        Lang::English => format!("cannot start a thread: {why}"),
+        Lang::Chinese => format!("无法启动线程：{why}"),
+    }
+}
+
+/// That something went wrong which is no fault of the report's.
+pub(super) fn own_failure(lang: Lang) -> &'static str {
+    in_words(lang, "kanyin itself has failed; please report this", "本程序出错，请反馈")
 }
 
 /// How many threads: as many as asked for, else as there are processors.
@@ -115,11 +137,14 @@ pub(super) fn jobs(asked: Option<NonZero<u16>>) -> usize {
     }
 }
 
-fn formats_of(asked: &[Format]) -> Result<Vec<Format>, String> {
+fn formats_of(asked: &[Format], lang: Lang) -> Result<Vec<Format>, String> {
     let mut formats = Vec::new();
     for &format in asked {
         match format {
-            Format::Pages | Format::Grid => return Err("with `--out-dir` the formats are pdf and docx".into()),
+            Format::Pages | Format::Grid => {
+                let english = "with `--out-dir` the formats are pdf and docx";
+                return Err(in_words(lang, english, "用`--out-dir`时，格式只能是pdf和docx").into());
+            }
             Format::Pdf | Format::Docx if formats.contains(&format) => {}
             Format::Pdf | Format::Docx => formats.push(format),
         }
@@ -129,18 +154,19 @@ fn formats_of(asked: &[Format]) -> Result<Vec<Format>, String> {
 
 /// Makes the folder and clears it of what a killed run has left half written. The lock, which goes with the
 /// process, keeps a second run out of the folder meanwhile.
-fn prepare(folder: &Path) -> Result<Option<File>, String> {
-    let cannot = |error: std::io::Error| format!("cannot write into `{}`: {error}", folder.display());
+fn prepare(folder: &Path, lang: Lang) -> Result<Option<File>, String> {
+    let cannot = |error: std::io::Error| cannot_write(&folder.display(), &error, lang);
     std::fs::create_dir_all(folder).map_err(cannot)?;
     // Where folders cannot be opened or locked, nobody knows whose the passing files are: they stay.
     let Ok(lock) = File::open(folder) else { return Ok(None) };
     match lock.try_lock() {
         Ok(()) => {}
         Err(std::fs::TryLockError::WouldBlock) => {
-            return Err(format!(
-                "another run is writing into `{}`; wait for it, or name another folder",
-                folder.display()
-            ));
+            let folder = folder.display();
+            return Err(match lang {
+                Lang::English => format!("another run is writing into `{folder}`; wait for it, or name another folder"),
+                Lang::Chinese => format!("另一次运行正在写入`{folder}`；请等其结束，或另指定文件夹"),
+            });
         }
         Err(std::fs::TryLockError::Error(_)) => return Ok(None),
     }
@@ -175,7 +201,7 @@ impl Run<'_> {
         let mut done = Done { name: input.name(), record, said: Vec::new(), staged: Vec::new() };
         // A mistake of ours in one report is no reason to lose the others.
         let ended = catch_unwind(AssertUnwindSafe(|| self.set_into(&mut done, index, input)));
-        done.record.reason = ended.unwrap_or_else(|_| Some("kanyin itself has failed; please report this".into()));
+        done.record.reason = ended.unwrap_or_else(|_| Some(own_failure(self.press.lang).into()));
         done.record.milliseconds = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
         done
     }
@@ -227,7 +253,7 @@ impl Run<'_> {
         let about = report.map(|report| AboutReport::of(report, self.press.forms.choose(report).ok()));
         let (agency, year) = about.as_ref().map_or(("", 0), |about| (&about.agency, about.year));
         let form = about.as_ref().and_then(|about| about.form.as_deref()).unwrap_or_default();
-        let name = self.pattern.name(&Fields { agency, year, form, stem, number }).ok();
+        let name = self.pattern.name(&Fields { agency, year, form, stem, number }, self.press.lang).ok();
         name.iter()
             .flat_map(|name| self.formats.iter().map(move |format| format!("{name}.{}", format.ending())))
             .collect()
@@ -239,7 +265,7 @@ impl Run<'_> {
         done.record.agency = Some(agency.clone());
         done.record.year = Some(*year);
         done.record.form = Some(form.clone());
-        let name = match self.pattern.name(&Fields { agency, year: *year, form, stem, number }) {
+        let name = match self.pattern.name(&Fields { agency, year: *year, form, stem, number }, self.press.lang) {
             Ok(name) => name,
             Err(words) => {
                 done.record.status = Status::Refused;
@@ -250,7 +276,7 @@ impl Run<'_> {
             let file = format!("{name}.{}", format.ending());
             match stage(self.folder, bytes) {
                 Ok(staged) => done.staged.push((file.clone(), staged)),
-                Err(error) => return Some(format!("cannot write `{file}`: {error}")),
+                Err(error) => return Some(cannot_write(&file, &error, self.press.lang)),
             }
             // Without a manifest nobody reads it.
             let sha256 = if self.key.is_some() { hash(bytes) } else { String::new() };
@@ -318,11 +344,12 @@ impl Desk<'_> {
             self.names.insert(likeness(&written.file), done.name.clone());
         }
         if let Some((file, _)) = done.staged.iter().find(|(file, _)| self.run.folder.join(file).is_dir()) {
-            return Err((Status::Failed, format!("cannot write `{file}`: it is a folder")));
+            let words = in_words(self.run.press.lang, "it is a folder", "它是文件夹");
+            return Err((Status::Failed, cannot_write(file, &words, self.run.press.lang)));
         }
         for (file, staged) in done.staged.drain(..) {
             let moved = staged.persist(self.run.folder.join(&file));
-            moved.map_err(|error| (Status::Failed, format!("cannot write `{file}`: {}", error.error)))?;
+            moved.map_err(|error| (Status::Failed, cannot_write(&file, &error.error, self.run.press.lang)))?;
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use kanyin::write;
 
 use super::output::{self, Format, Output};
 use super::source::Source;
-use super::{Language, Stop, batch, bundled_forms, bundled_sheet, fonts, language};
+use super::{Language, Stop, batch, bundled_forms, bundled_sheet, fonts, in_words, language};
 
 /// What a report is called where it is attached to its PDF.
 pub(super) const SOURCE_NAME: &str = "report.json";
@@ -109,13 +109,18 @@ pub(super) fn build(args: &Build) -> Result<(), Stop> {
         let inputs = batch::Inputs::find(&args.input, args.many.jsonl).map_err(Stop::Trouble)?;
         return batch::build(&Press::new(args)?, &args.many, folder, inputs, &args.format);
     }
+    let lang = language(args.lang);
     let [input] = &args.input[..] else {
-        return Err(Stop::Trouble("several reports need a folder to go to: name it with `--out-dir`".into()));
+        let english = "several reports need a folder to go to: name it with `--out-dir`";
+        return Err(Stop::Trouble(in_words(lang, english, "生成多份报告时，请用`--out-dir`指定文件夹").into()));
     };
     let format = match args.format[..] {
         [] => None,
         [format] => Some(format),
-        [..] => return Err(Stop::Trouble("several formats need a folder to go to: name it with `--out-dir`".into())),
+        [..] => {
+            let english = "several formats need a folder to go to: name it with `--out-dir`";
+            return Err(Stop::Trouble(in_words(lang, english, "生成多种格式时，请用`--out-dir`指定文件夹").into()));
+        }
     };
     let outputs = Output::all(&args.output, format, input).map_err(Stop::Trouble)?;
     let source = Source::read(input)?;

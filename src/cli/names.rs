@@ -5,6 +5,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use kanyin::error::Lang;
+
+use super::in_words;
+
 /// No name is longer, in bytes with its ending: what ext4, XFS and most others hold.
 const LONGEST: usize = 255;
 /// The longest ending of a document, in bytes.
@@ -92,7 +96,7 @@ impl Pattern {
     ///
     /// # Errors
     /// When what comes out is empty or too long.
-    pub fn name(&self, fields: &Fields) -> Result<String, String> {
+    pub fn name(&self, fields: &Fields, lang: Lang) -> Result<String, String> {
         let mut name = String::new();
         for part in &self.0 {
             match part {
@@ -106,11 +110,15 @@ impl Pattern {
         }
         let name = tame(&name);
         if name.is_empty() {
-            return Err("its name is empty".into());
+            return Err(in_words(lang, "the name of its files is empty", "文件名为空").into());
         }
         if name.len() + ENDING > LONGEST {
             let most = LONGEST - ENDING;
-            return Err(format!("its name has {} bytes, and a file's can have {most}: `{name}`", name.len()));
+            let length = name.len();
+            return Err(match lang {
+                Lang::English => format!("the name of its files has {length} bytes, and can have {most}: `{name}`"),
+                Lang::Chinese => format!("文件名长{length}字节，最多{most}字节：`{name}`"),
+            });
         }
         Ok(name)
     }
@@ -186,7 +194,7 @@ mod tests {
 
     fn name(pattern: &str, agency: &str) -> Result<String, String> {
         let pattern = Pattern::parse(pattern).expect("a pattern");
-        pattern.name(&Fields { agency, year: 2024, form: "annual-report-2021", stem: "a", number: 7 })
+        pattern.name(&Fields { agency, year: 2024, form: "annual-report-2021", stem: "a", number: 7 }, Lang::English)
     }
 
     #[test]

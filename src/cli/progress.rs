@@ -4,7 +4,9 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::say;
+use kanyin::error::Lang;
+
+use super::{in_words, say};
 
 /// Tells people how far it is.
 pub(super) struct Progress {
@@ -14,12 +16,16 @@ pub(super) struct Progress {
 
 impl Progress {
     /// `total` is `None` while nobody knows how many there will be.
-    pub fn new(total: Option<usize>) -> Progress {
+    pub fn new(total: Option<usize>, lang: Lang) -> Progress {
         if !std::io::stderr().is_terminal() {
             return Progress { bar: None };
         }
         let (bar, template) = match total {
-            Some(total) => (ProgressBar::new(total as u64), "{bar:40} {pos}/{len}  {elapsed}, {eta} to go"),
+            Some(total) => {
+                let english = "{bar:40} {pos}/{len}  {elapsed}, {eta} to go";
+                let template = in_words(lang, english, "{bar:40} {pos}/{len}  已用{elapsed}，尚需{eta}");
+                (ProgressBar::new(total as u64), template)
+            }
             None => (ProgressBar::no_length(), "{spinner} {pos}  {elapsed}"),
         };
         bar.set_draw_target(ProgressDrawTarget::stderr());

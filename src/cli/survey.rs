@@ -13,7 +13,7 @@ use kanyin::form::Forms;
 use super::check::{Against, Format, Previous, tell};
 use super::inputs::{Input, Inputs};
 use super::progress::Progress;
-use super::{Stop, in_words, pool, print};
+use super::{Stop, batch, in_words, pool, print};
 
 /// Of how many reports with errors the first error is told below the table.
 const SHOWN: usize = 20;
@@ -62,7 +62,7 @@ impl Survey<'_> {
     /// # Errors
     /// [`Stop::Refused`] when a report has errors or is missing; [`Stop::Trouble`] when one cannot be read.
     pub fn run(&self, inputs: Inputs) -> Result<(), Stop> {
-        let progress = Progress::new(inputs.total());
+        let progress = Progress::new(inputs.total(), self.lang);
         let (mut rows, mut all) = (Vec::new(), Vec::new());
         let take = |_, (row, told)| {
             rows.push(row);
@@ -70,10 +70,8 @@ impl Survey<'_> {
             progress.passed();
             ControlFlow::Continue(())
         };
-        pool::in_order(self.jobs, inputs, |_, input| self.look_at(input), take).map_err(|error| {
-            let words = in_words(self.lang, "cannot start a thread", "无法启动线程");
-            Stop::Trouble(format!("{words}: {error}"))
-        })?;
+        pool::in_order(self.jobs, inputs, |_, input| self.look_at(input), take)
+            .map_err(|error| Stop::Trouble(batch::no_thread(&error, self.lang)))?;
         progress.end();
         self.compare(&mut rows);
         let missing: Vec<String> =
@@ -112,10 +110,7 @@ impl Survey<'_> {
             Ok(Ok(told)) => told,
             Ok(Err(words)) => return failed(words),
             Err(_) => {
-                return failed(format!(
-                    "{file}: {}",
-                    in_words(self.lang, "kanyin itself has failed; please report this", "本程序出错，请反馈")
-                ));
+                return failed(format!("{file}: {}", batch::own_failure(self.lang)));
             }
         };
         let count = |level| told.findings.iter().filter(|finding| finding.level == level).count();

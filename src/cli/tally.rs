@@ -26,7 +26,7 @@ pub(super) struct Tally {
 
 impl Tally {
     pub fn new(lang: Lang, total: Option<usize>) -> Tally {
-        let progress = Progress::new(total);
+        let progress = Progress::new(total, lang);
         Tally { lang, progress, built: 0, unchanged: 0, refused: 0, failed: 0, not_built: Vec::new() }
     }
 
