@@ -11,7 +11,7 @@ use crate::error::{Finding, Problem, RuleWords, Side};
 use crate::form::{Each, Rule, ValueKey};
 
 /// A rule in one line of a table: the values it names there.
-struct Applied<'a> {
+pub(super) struct Applied<'a> {
     rule: &'a Rule,
     /// The key of the row or the column.
     line: Arc<str>,
@@ -29,18 +29,25 @@ enum Added {
     Missing,
 }
 
+/// Every rule of a table in every line that has all it names.
+pub(super) fn applied<'a>(filling: &Filling<'a>) -> Vec<Applied<'a>> {
+    filling.table.rules.iter().flat_map(|rule| apply(rule, filling)).collect()
+}
+
+/// Those that give a total.
+fn filled<'b, 'a>(applied: &'b [Applied<'a>]) -> impl Iterator<Item = &'b Applied<'a>> {
+    applied.iter().filter(|applied| applied.rule.fill.is_some())
+}
+
 /// Computes the totals left out, and says which it computed and which it could not.
-pub(super) fn fill(filling: &mut Filling<'_>, findings: &mut Vec<Finding>) {
-    let table = filling.table;
-    let applied: Vec<Applied> =
-        table.rules.iter().filter(|rule| rule.fill.is_some()).flat_map(|rule| apply(rule, filling)).collect();
+pub(super) fn fill(filling: &mut Filling<'_>, applied: &[Applied<'_>], findings: &mut Vec<Finding>) {
     let total = |applied: &Applied| applied.equals[0].clone();
 
     // A total may be a part of another: go round until nothing more comes of it.
     let mut computed = true;
     while computed {
         computed = false;
-        for applied in &applied {
+        for applied in filled(applied) {
             let key = total(applied);
             if !filling.lacks(&key) {
                 continue;
@@ -54,7 +61,7 @@ pub(super) fn fill(filling: &mut Filling<'_>, findings: &mut Vec<Finding>) {
     }
 
     let mut said: Vec<ValueKey> = Vec::new();
-    for applied in &applied {
+    for applied in filled(applied) {
         let key = total(applied);
         if !filling.lacks(&key) || said.contains(&key) {
             continue;
@@ -70,12 +77,11 @@ pub(super) fn fill(filling: &mut Filling<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The values some rule gives when the report leaves them out, each with its parts by every such rule.
-pub(super) fn totals(filling: &Filling<'_>) -> BTreeMap<ValueKey, Vec<Vec<ValueKey>>> {
+pub(super) fn totals(applied: &[Applied<'_>]) -> BTreeMap<ValueKey, Vec<Vec<ValueKey>>> {
     let mut totals: BTreeMap<ValueKey, Vec<Vec<ValueKey>>> = BTreeMap::new();
-    let filled = filling.table.rules.iter().filter(|rule| rule.fill.is_some());
-    for applied in filled.flat_map(|rule| apply(rule, filling)) {
-        for total in applied.equals {
-            totals.entry(total).or_default().push(applied.sum.clone());
+    for applied in filled(applied) {
+        for total in &applied.equals {
+            totals.entry(total.clone()).or_default().push(applied.sum.clone());
         }
     }
     totals
@@ -86,8 +92,8 @@ pub(super) fn run(filling: &Filling<'_>, findings: &mut Vec<Finding>) -> Vec<Rul
     let mut outcomes = Vec::new();
     // Where many values are blank, each rule says so once.
     let mut open: Vec<Finding> = Vec::new();
-    for applied in filling.table.rules.iter().flat_map(|rule| apply(rule, filling)) {
-        let (outcome, finding) = judge(filling, &applied);
+    for applied in &filling.applied {
+        let (outcome, finding) = judge(filling, applied);
         match (outcome, finding) {
             (Outcome::NotAssessable, Some(finding)) => fold(&mut open, finding),
             (_, finding) => findings.extend(finding),

@@ -1,10 +1,12 @@
 //! One table: rows added, labels reworded, every value put into its cell.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::rules::Applied;
 use super::{FilledCell, FilledTable, FilledValue, rules, suggest};
 use crate::document::{Cell, Grid, Origin, Place, Text};
 use crate::error::{Finding, Problem};
@@ -20,9 +22,9 @@ pub(super) struct Filling<'a> {
     heading: &'a str,
     pub(super) table: &'a TableForm,
     /// The form's cells and those of added rows.
-    grid: Grid<FormCell>,
+    grid: Cow<'a, Grid<FormCell>>,
     /// The form's rows of values and the added ones.
-    pub(super) rows: Vec<DataRow>,
+    pub(super) rows: Cow<'a, [DataRow]>,
     /// The values so far.
     values: BTreeMap<ValueKey, Value>,
     /// Those of them that were computed.
@@ -37,6 +39,8 @@ pub(super) struct Filling<'a> {
     labels: BTreeMap<String, Text>,
     /// The values that are the total of others, each with these others for every rule that says so.
     totals: BTreeMap<ValueKey, Vec<Vec<ValueKey>>>,
+    /// The rules in the lines that have all they name.
+    pub(super) applied: Vec<Applied<'a>>,
 }
 
 /// What a value counts as.
@@ -54,8 +58,8 @@ impl<'a> Filling<'a> {
             report,
             heading,
             table,
-            grid: table.grid.clone(),
-            rows: table.rows.clone(),
+            grid: Cow::Borrowed(&table.grid),
+            rows: Cow::Borrowed(&table.rows),
             values: BTreeMap::new(),
             computed: BTreeSet::new(),
             unfilled: BTreeMap::new(),
@@ -63,6 +67,7 @@ impl<'a> Filling<'a> {
             fills_blanks: false,
             labels: BTreeMap::new(),
             totals: BTreeMap::new(),
+            applied: Vec::new(),
         }
     }
 
@@ -87,7 +92,8 @@ impl<'a> Filling<'a> {
         let report = self.report;
         self.reword(findings);
         let added = self.add_rows(findings);
-        self.totals = rules::totals(self);
+        let applied = rules::applied(self);
+        self.totals = rules::totals(&applied);
         if let Some(rows) = report.tables.get(&self.table.key) {
             self.take_rows(rows, findings);
         }
@@ -99,7 +105,8 @@ impl<'a> Filling<'a> {
         }
         self.say_missing_rows(findings);
         self.check_kinds(findings);
-        rules::fill(self, findings);
+        rules::fill(self, &applied, findings);
+        self.applied = applied;
     }
 
     /// Notes the words the report prints in place of the form's.
@@ -163,7 +170,7 @@ impl<'a> Filling<'a> {
         let key: Arc<str> = key.as_str().into();
         let after = self.rows[index].clone();
         let line = self.cells_of(&after.key).map(|cell| cell.row).max().unwrap_or(self.grid.rows() - 1);
-        self.grid = insert_row(&self.grid, line, |cell| FormCell {
+        let grid = insert_row(&self.grid, line, |cell| FormCell {
             role: cell.role,
             content: match &cell.content {
                 FormContent::Label(_) => FormContent::Label(Text::marked(&row.label.value, row.label.at.origin())),
@@ -172,7 +179,8 @@ impl<'a> Filling<'a> {
                 }
             },
         });
-        self.rows.insert(index + 1, DataRow { key, columns: after.columns });
+        self.grid = Cow::Owned(grid);
+        self.rows.to_mut().insert(index + 1, DataRow { key, columns: after.columns });
         Ok(())
     }
 
@@ -249,7 +257,7 @@ impl<'a> Filling<'a> {
 
     /// Says which values are missing that no rule can give; of a row without any, that it is.
     fn say_missing_rows(&self, findings: &mut Vec<Finding>) {
-        for row in &self.rows {
+        for row in self.rows.iter() {
             self.say_unfilled(row, findings);
             let missing: Vec<ValueKey> = keys_of(row).filter(|key| self.is_missing(key)).collect();
             let needed: Vec<&ValueKey> = missing.iter().filter(|key| !self.totals.contains_key(key)).collect();
@@ -284,7 +292,7 @@ impl<'a> Filling<'a> {
 
     /// That counts are whole numbers, and so on.
     fn check_kinds(&self, findings: &mut Vec<Finding>) {
-        for row in &self.rows {
+        for row in self.rows.iter() {
             for (key, column) in keys_of(row).zip(&row.columns) {
                 let problem = self.values.get(&key).and_then(|value| kind_problem(value, column.kind));
                 findings.extend(problem.map(|problem| self.about_value(&key, problem)));

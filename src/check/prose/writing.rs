@@ -302,6 +302,10 @@ fn doubled_words(text: &str) -> Vec<(usize, String)> {
     let mut start = 0;
     while start < characters.len() {
         let twice = (2..=LONGEST_WORD).rev().find(|length| {
+            // Most are told apart by their first character.
+            if characters.get(start + length).is_none_or(|(_, c)| *c != characters[start].1) {
+                return false;
+            }
             let Some(both) = characters.get(start..start + 2 * length) else { return false };
             let (one, other) = both.split_at(*length);
             one.iter().map(|(_, c)| c).eq(other.iter().map(|(_, c)| c)) && is_word(one)
