@@ -34,6 +34,8 @@ pub struct Subordinate {
 pub struct Figures {
     agency: String,
     year: u16,
+    /// How many errors the report itself has.
+    errors: usize,
     values: BTreeMap<ValueRef, Figure>,
 }
 
@@ -62,7 +64,8 @@ impl Figures {
                 values.insert(name(table, found), figure);
             }
         }
-        Figures { agency: agency(checked.report()), year: checked.report().year.value, values }
+        let errors = checked.findings().iter().filter(|finding| finding.level == Level::Error).count();
+        Figures { agency: agency(checked.report()), year: checked.report().year.value, errors, values }
     }
 }
 
@@ -93,7 +96,8 @@ impl Checked<'_> {
                             }
                             let own = found.amount().unwrap_or_default();
                             let cell = (found.column_label(), own, sum);
-                            row.get_or_insert(Differing { first: found, cells: Vec::new() }).cells.push(cell);
+                            let first = || Differing { first: found, name: name(table, found), cells: Vec::new() };
+                            row.get_or_insert_with(first).cells.push(cell);
                             Outcome::Fails
                         }
                         Err(reason) => {
@@ -159,6 +163,9 @@ impl Checked<'_> {
             } else if let Some((first, _)) = added.iter().find(|(_, known)| known.agency == agency) {
                 say(SubordinateProblem::Twice { file, first: (*first).to_owned(), agency });
             } else {
+                if figures.errors > 0 {
+                    say(SubordinateProblem::Wrong { file: file.clone(), agency, errors: figures.errors });
+                }
                 let known = given.files.iter().find(|known| known.file == file).map_or("", |known| &known.file);
                 added.push((known, figures));
             }
@@ -180,13 +187,15 @@ impl Checked<'_> {
 /// The values of a row that are not the sums.
 struct Differing<'a> {
     first: Found<'a>,
+    name: ValueRef,
     cells: Vec<(String, Decimal, Decimal)>,
 }
 
 impl Differing<'_> {
     fn finding(self, sums: &Sums<'_>) -> Finding {
         let (rule, reports) = (sums.rule.clone(), sums.added.len());
-        let problem = SubordinateProblem::Differs { rule, reports, cells: self.cells };
+        let terms = sums.terms(&self.name);
+        let problem = SubordinateProblem::Differs { rule, reports, cells: self.cells, terms };
         self.first.finding(Problem::Subordinates(problem))
     }
 }
@@ -231,6 +240,15 @@ impl Sums<'_> {
             return Err(NoSum::Incomplete(self.missing));
         }
         Ok((sum != own).then_some(sum))
+    }
+
+    /// What each body that is not 0 has of a value.
+    fn terms(&self, name: &ValueRef) -> Vec<(String, Decimal)> {
+        let term = |figures: &&Figures| match figures.values.get(name) {
+            Some(Figure::Number(number)) if !number.is_zero() => Some((figures.agency.clone(), *number)),
+            Some(_) | None => None,
+        };
+        self.added.iter().filter_map(term).collect()
     }
 
     fn not_assessable(&self, reason: NoSum, values: usize) -> Problem {

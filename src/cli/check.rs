@@ -33,7 +33,8 @@ pub(super) struct Check {
     /// said in the same words.
     #[arg(long, value_name = "FILE")]
     previous: Option<PathBuf>,
-    /// A folder with the reports of subordinate bodies, a JSON file each: every figure is compared with their sum.
+    /// A folder with the reports of subordinate bodies, a JSON file each, in folders of it too: every figure is compared
+    /// with their sum.
     #[arg(long, value_name = "DIR")]
     subordinates: Option<PathBuf>,
     /// A text file with the names of the bodies that should be there, a line each; who is missing is said: among the
@@ -69,7 +70,7 @@ pub(super) enum Format {
 pub(super) fn check(args: &Check) -> Result<(), Stop> {
     let lang = language(args.lang);
     let forms = bundled_forms()?;
-    let expected = args.expect.as_deref().map(read_names).transpose()?;
+    let expected = args.expect.as_deref().map(|path| read_names(path, lang)).transpose()?;
     let previous = args.previous.as_deref().map(|path| Previous::read(path, &forms, lang)).transpose()?;
     let input = match &args.inputs[..] {
         [input] if !args.is_many(input) => input,
@@ -169,8 +170,14 @@ impl Previous {
 }
 
 /// The names of a list: a line each, without blank lines and those that begin with `#`.
-fn read_names(path: &Path) -> Result<Vec<String>, Stop> {
-    let list = Source::read(path)?.text();
+fn read_names(path: &Path, lang: Lang) -> Result<Vec<String>, Stop> {
+    let source = Source::read(path)?;
+    let list = std::str::from_utf8(source.bytes()).map_err(|_| {
+        Stop::Trouble(match lang {
+            Lang::English => format!("`{}` is not UTF-8 (GBK perhaps); save it as UTF-8", source.name()),
+            Lang::Chinese => format!("`{}`不是UTF-8编码（可能是GBK）；请另存为UTF-8", source.name()),
+        })
+    })?;
     let names = list.trim_start_matches('\u{feff}').lines().map(str::trim);
     Ok(names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect())
 }
@@ -233,21 +240,11 @@ fn read_previous(path: &Path, forms: &Forms, lang: Lang) -> Result<Report, Stop>
     })
 }
 
-/// The JSON files of a folder, by name, beside those that should be there.
+/// The reports of a folder and of the folders in it, by name, beside those that should be there.
 fn read_subordinates(folder: &Path, expected: Option<Vec<String>>, forms: &Forms) -> Result<Subordinates, Stop> {
-    let cannot = |error: std::io::Error| Stop::Trouble(format!("cannot read `{}`: {error}", folder.display()));
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(cannot)? {
-        let path = entry.map_err(cannot)?.path();
-        let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        if is_json && path.is_file() {
-            paths.push(path);
-        }
-    }
-    paths.sort();
     let mut files = Vec::new();
-    for path in paths {
-        let source = Source::read(&path)?;
+    for input in Inputs::find(&[folder.to_owned()], false).map_err(Stop::Trouble)? {
+        let source = Source::read(&input.path)?;
         let figures =
             source.parse().and_then(|report| put_into_form(&report, forms).map(|checked| Figures::of(&checked)));
         files.push(Subordinate { file: source.name().to_owned(), figures });

@@ -281,6 +281,15 @@ pub enum SubordinateProblem {
         /// The body.
         agency: String,
     },
+    /// A report that has errors itself; it is added.
+    Wrong {
+        /// The file.
+        file: String,
+        /// The body.
+        agency: String,
+        /// How many errors.
+        errors: usize,
+    },
     /// A report of a body that is not expected, not added.
     Unlisted {
         /// The file.
@@ -303,6 +312,8 @@ pub enum SubordinateProblem {
         reports: usize,
         /// The values that differ: label, figure, sum.
         cells: Vec<(String, Decimal, Decimal)>,
+        /// What the first of them is the sum of: the bodies that are not 0.
+        terms: Vec<(String, Decimal)>,
     },
     /// Figures cannot be compared with the sums.
     NotAssessable {
@@ -342,6 +353,7 @@ impl SubordinateProblem {
             | SubordinateProblem::Unreadable { .. }
             | SubordinateProblem::Year { .. }
             | SubordinateProblem::Twice { .. }
+            | SubordinateProblem::Wrong { .. }
             | SubordinateProblem::Unlisted { .. } => Level::Warning,
         }
     }
@@ -353,6 +365,7 @@ impl SubordinateProblem {
             SubordinateProblem::Unreadable { .. } => "subordinate-unreadable",
             SubordinateProblem::Year { .. } => "subordinate-year",
             SubordinateProblem::Twice { .. } => "subordinate-twice",
+            SubordinateProblem::Wrong { .. } => "subordinate-wrong",
             SubordinateProblem::Unlisted { .. } => "subordinate-unlisted",
             SubordinateProblem::Itself { .. } => "subordinate-itself",
             SubordinateProblem::Differs { rule, .. } | SubordinateProblem::NotAssessable { rule, .. } => &rule.id,
@@ -367,6 +380,7 @@ impl SubordinateProblem {
             | SubordinateProblem::Unreadable { .. }
             | SubordinateProblem::Year { .. }
             | SubordinateProblem::Twice { .. }
+            | SubordinateProblem::Wrong { .. }
             | SubordinateProblem::Unlisted { .. }
             | SubordinateProblem::Itself { .. } => None,
         }
@@ -390,6 +404,14 @@ impl SubordinateProblem {
             }
             Unlisted { file, agency, .. } => {
                 format!("`{}` is by `{}`, which is not expected; it is not added", name(file), name(agency))
+            }
+            Wrong { file, agency, errors } => {
+                let errors = if *errors == 1 { "an error".to_owned() } else { format!("{errors} errors") };
+                format!(
+                    "`{}`, the report of `{}`, has {errors} itself; it is added all the same",
+                    name(file),
+                    name(agency)
+                )
             }
             Itself { file } => format!("`{}` is the report of the body itself; it is not added", name(file)),
             Differs { reports, cells, .. } => {
@@ -427,6 +449,9 @@ impl SubordinateProblem {
                 format!("`{}`与`{}`都是“{}”的报告；只计入后者", name(file), name(first), name(agency))
             }
             Unlisted { file, agency, .. } => format!("`{}`的机关“{}”不在名单内；未计入", name(file), name(agency)),
+            Wrong { file, agency, errors } => {
+                format!("`{}`（“{}”的报告）本身有错误{errors}处；其数据仍已计入", name(file), name(agency))
+            }
             Itself { file } => format!("`{}`是本机关的报告；未计入", name(file)),
             Differs { reports, cells, .. } => {
                 let cells: Vec<String> =
@@ -455,19 +480,21 @@ impl SubordinateProblem {
                 "请给出存放下级报告（每份一个JSON文件）的文件夹".to_owned(),
             ),
             Missing { .. } => ("ask for it, or take the name off the list".into(), "请催报，或从名单中删去".into()),
-            Unreadable { file, .. } => (
+            Unreadable { file, .. } | Wrong { file, .. } => (
                 format!("`kanyin check {}` says everything", name(file)),
                 format!("`kanyin check {}`可列出全部问题", name(file)),
             ),
             Unlisted { suggestion: Some(suggestion), .. } => {
                 (format!("is it `{suggestion}` of the list?"), format!("是否为名单中的“{suggestion}”？"))
             }
-            Differs { cells, .. } => {
+            Differs { cells, terms, .. } => {
                 let by: Vec<String> =
                     cells.iter().map(|(label, figure, sum)| format!("{label} {:+}", figure - sum)).collect();
+                let by = listed_plain(&by);
+                let (label, sum) = cells.first().map_or(("", String::new()), |cell| (&cell.0, added(terms, cell.2)));
                 (
-                    format!("more or less than the sum by: {}", listed_plain(&by)),
-                    format!("与合计相差：{}", listed_plain(&by)),
+                    format!("more or less than the sum by: {by}; {label}: {sum}"),
+                    format!("与合计相差：{by}；{label}：{sum}"),
                 )
             }
             Year { .. }
@@ -483,6 +510,18 @@ impl SubordinateProblem {
             Lang::Chinese => chinese,
         })
     }
+}
+
+/// What a value is the sum of.
+fn added(terms: &[(String, Decimal)], sum: Decimal) -> String {
+    let mut parts: Vec<String> =
+        terms.iter().take(MOST_NAMED).map(|(agency, figure)| format!("{} {figure}", name(agency))).collect();
+    match terms {
+        [] => parts.push("0".into()),
+        more if more.len() > MOST_NAMED => parts.push("…".into()),
+        _ => {}
+    }
+    format!("{} = {sum}", parts.join(" + "))
 }
 
 fn english_blank(written: &str) -> String {
