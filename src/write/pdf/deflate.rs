@@ -3,27 +3,28 @@
 //! Outlines hold hardly anything twice: to look for repetitions in them takes most of the time a document takes,
 //! and makes the file some hundredths smaller. So they are only coded, each stream with the best code for it.
 
+use std::cell::RefCell;
+
 use flate2::{Compress, Compression, FlushCompress};
 
-/// A compressor that is kept from stream to stream.
-pub(super) struct Deflate(Compress);
-
 /// How hard text is looked through. More gains little: content repeats itself closely.
-const LEVEL: u32 = 6;
+const LEVEL: u32 = 2;
 
-impl Deflate {
-    pub fn new() -> Self {
-        Deflate(Compress::new(Compression::new(LEVEL), true))
-    }
+thread_local! {
+    /// A compressor that is kept from stream to stream and from report to report: to make one costs as much as to
+    /// compress some pages with it.
+    static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(LEVEL), true));
+}
 
-    /// Text and structure: full of repetitions. `None` when the library fails, which it has no reason to.
-    pub fn text(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.0.reset();
+/// Text and structure: full of repetitions. `None` when the library fails, which it has no reason to.
+pub(super) fn text(bytes: &[u8]) -> Option<Vec<u8>> {
+    COMPRESS.with_borrow_mut(|compress| {
+        compress.reset();
         // The most that bytes which cannot be made smaller grow by, and some room (zlib's own bound).
         let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 1000 + 64);
-        let status = self.0.compress_vec(bytes, &mut out, FlushCompress::Finish).ok()?;
+        let status = compress.compress_vec(bytes, &mut out, FlushCompress::Finish).ok()?;
         (status == flate2::Status::StreamEnd).then_some(out)
-    }
+    })
 }
 
 /// The end of a block, after the 256 bytes.
@@ -33,14 +34,15 @@ const LONGEST: usize = 15;
 
 /// Codes bytes by how often each occurs.
 pub(super) fn outlines(bytes: &[u8]) -> Vec<u8> {
-    let mut counts = [0u32; END + 1];
-    bytes.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
+    let mut counts = counts(bytes);
     counts[END] = 1;
     let lengths = lengths(counts);
     let codes = codes(&lengths);
-    let mut out = Bits { bytes: Vec::with_capacity(bytes.len() + 200), held: 0, count: 0 };
+    // Head and codes take less than 200 bytes, and how much the bytes take is known.
+    let coded: u64 = counts.iter().zip(&lengths).map(|(&count, &length)| u64::from(count) * u64::from(length)).sum();
+    let mut out = Bits { bytes: vec![0; (coded / 8) as usize + 200], end: 0, held: 0, count: 0 };
     // Deflate, a window of 32 KiB, a checksum that makes the two bytes a multiple of 31.
-    out.bytes.extend([0x78, 0x9C]);
+    out.put(0x9C78, 16);
     // The last block, with codes of its own: 257 for bytes and end, 2 for distances, 19 for lengths of codes.
     out.put(1, 1);
     out.put(2, 2);
@@ -58,7 +60,15 @@ pub(super) fn outlines(bytes: &[u8]) -> Vec<u8> {
     for length in lengths.iter().map(|&length| length.into()).chain([1, 1]) {
         out.put(reversed(length, 4), 4);
     }
-    for &byte in bytes {
+    // Three codes are 45 bits at most.
+    let (threes, rest) = bytes.as_chunks();
+    for &[first, second, third] in threes {
+        let (a, m) = codes[usize::from(first)];
+        let (b, n) = codes[usize::from(second)];
+        let (c, o) = codes[usize::from(third)];
+        out.put(a | b << m | c << (m + n), m + n + o);
+    }
+    for &byte in rest {
         let (code, length) = codes[usize::from(byte)];
         out.put(code, length);
     }
@@ -67,6 +77,20 @@ pub(super) fn outlines(bytes: &[u8]) -> Vec<u8> {
     let mut out = out.finish();
     out.extend(checksum(bytes).to_be_bytes());
     out
+}
+
+/// How often each byte occurs. Counted in turns in several tables, so that no count waits for the one before.
+fn counts(bytes: &[u8]) -> [u32; END + 1] {
+    let [mut a, mut b, mut c, mut d] = [[0u32; END + 1]; 4];
+    let (fours, rest) = bytes.as_chunks();
+    for &[first, second, third, fourth] in fours {
+        a[usize::from(first)] += 1;
+        b[usize::from(second)] += 1;
+        c[usize::from(third)] += 1;
+        d[usize::from(fourth)] += 1;
+    }
+    rest.iter().for_each(|&byte| a[usize::from(byte)] += 1);
+    std::array::from_fn(|symbol| a[symbol] + b[symbol] + c[symbol] + d[symbol])
 }
 
 /// How long the code of each symbol is: shorter for those that occur more often (Huffman 1952), 0 for the others.
@@ -119,7 +143,7 @@ fn tree(counts: &[u32; END + 1]) -> [u8; END + 1] {
 }
 
 /// The code of each symbol, its first bit lowest, and its length (RFC 1951 3.2.2).
-fn codes(lengths: &[u8; END + 1]) -> [(u32, u32); END + 1] {
+fn codes(lengths: &[u8; END + 1]) -> [(u64, u32); END + 1] {
     let mut code = 0;
     let mut codes = [(0, 0); END + 1];
     for length in 1..=LONGEST as u8 {
@@ -133,31 +157,35 @@ fn codes(lengths: &[u8; END + 1]) -> [(u32, u32); END + 1] {
 }
 
 /// The lowest `count` bits of a number in the other order.
-fn reversed(number: u32, count: u32) -> u32 {
-    number.reverse_bits() >> (32 - count)
+fn reversed(number: u32, count: u32) -> u64 {
+    (number.reverse_bits() >> (32 - count)).into()
 }
 
 /// Bits on their way into bytes, lowest first.
 struct Bits {
+    /// As many bytes as there will be, and eight at least.
     bytes: Vec<u8>,
+    /// How many of them are there.
+    end: usize,
     held: u64,
     count: u32,
 }
 
 impl Bits {
-    fn put(&mut self, bits: u32, count: u32) {
-        self.held |= u64::from(bits) << self.count;
+    /// No more than 56 bits at once; fewer than 8 are held before and after.
+    fn put(&mut self, bits: u64, count: u32) {
+        self.held |= bits << self.count;
         self.count += count;
-        if self.count >= 32 {
-            self.bytes.extend_from_slice(&(self.held as u32).to_le_bytes());
-            self.held >>= 32;
-            self.count -= 32;
-        }
+        // All eight bytes are written, for that is quicker than some of them.
+        self.bytes[self.end..self.end + 8].copy_from_slice(&self.held.to_le_bytes());
+        let whole = self.count / 8;
+        self.end += whole as usize;
+        self.held >>= whole * 8;
+        self.count %= 8;
     }
 
     fn finish(mut self) -> Vec<u8> {
-        let rest = self.count.div_ceil(8) as usize;
-        self.bytes.extend_from_slice(&self.held.to_le_bytes()[..rest]);
+        self.bytes.truncate(self.end + usize::from(self.count > 0));
         self.bytes
     }
 }
@@ -201,10 +229,9 @@ mod tests {
 
         #[test]
         fn text_comes_back(bytes in prop::collection::vec(0u8..4, 0..3000)) {
-            let mut deflate = Deflate::new();
             // A compressor that has been used before gives the same bytes.
-            let first = deflate.text(&bytes).expect("compressed");
-            prop_assert_eq!(&first, &deflate.text(&bytes).expect("compressed"));
+            let first = text(&bytes).expect("compressed");
+            prop_assert_eq!(&first, &text(&bytes).expect("compressed"));
             prop_assert_eq!(inflated(&first), bytes);
         }
     }

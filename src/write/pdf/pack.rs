@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::font::Cut;
 
-use super::deflate::{self, Deflate};
+use super::deflate;
 
 /// An object of the file: its number, what stands between `obj` and `endobj`, and the data if it is a stream.
 struct Object<'a> {
@@ -34,7 +34,7 @@ enum Place {
 pub(super) fn pack(pdf: &[u8], fonts: &[Option<Cut>]) -> Option<Vec<u8>> {
     let file = File::read(pdf)?;
     let replaced = replacements(&file.objects, fonts)?;
-    let mut out = Packer { out: Vec::with_capacity(pdf.len()), places: vec![Place::Free], deflate: Deflate::new() };
+    let mut out = Packer { out: Vec::with_capacity(pdf.len()), places: vec![Place::Free] };
     out.places.resize(file.size, Place::Free);
     out.out.extend(&pdf[..file.head]);
     let (streams, plain): (Vec<&Object>, Vec<&Object>) = file.objects.iter().partition(|object| object.data.is_some());
@@ -47,7 +47,7 @@ pub(super) fn pack(pdf: &[u8], fonts: &[Option<Cut>]) -> Option<Vec<u8>> {
             Some((_, data)) => out.stream(object.number, &without_length(object.body)?, data, true),
             None if is_packed(object.body) => out.stream(object.number, &without_length(object.body)?, data, false),
             None => {
-                let packed = out.deflate.text(data)?;
+                let packed = deflate::text(data)?;
                 out.stream(object.number, &without_length(object.body)?, &packed, true);
             }
         }
@@ -155,7 +155,6 @@ fn without_length(dictionary: &[u8]) -> Option<Vec<u8>> {
 struct Packer {
     out: Vec<u8>,
     places: Vec<Place>,
-    deflate: Deflate,
 }
 
 impl Packer {
@@ -183,7 +182,7 @@ impl Packer {
         }
         let entries = format!("/Type/ObjStm/N {}/First {}", objects.len(), index.len());
         index.extend(bodies);
-        let packed = self.deflate.text(&index)?;
+        let packed = deflate::text(&index)?;
         self.stream(own, entries.as_bytes(), &packed, true);
         Some(())
     }
@@ -211,7 +210,7 @@ impl Packer {
             rows.extend(row.iter().zip(above).map(|(&byte, above)| byte.wrapping_sub(above)));
             above = row;
         }
-        let packed = self.deflate.text(&rows)?;
+        let packed = deflate::text(&rows)?;
         let mut entries =
             format!("/Type/XRef/Size {}/W[1 4 2]/DecodeParms<</Predictor 12/Columns {ROW}>>", self.places.len())
                 .into_bytes();
