@@ -4,9 +4,11 @@
 //! from outside and may be made to harm: what is read is bounded in bytes, objects and depth, and nothing in
 //! a file makes this panic. This is the one room that names the library that reads and appends to PDFs.
 
+mod ambiguity;
 pub mod signature;
 pub mod text;
 
+pub use ambiguity::Ambiguity;
 pub use lopdf::content::Content;
 pub use lopdf::xref::XrefEntry;
 pub use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Stream, StringFormat, dictionary};
@@ -50,6 +52,17 @@ pub enum ReadError {
         /// What the PDF library says.
         reason: String,
     },
+    /// Readers would not agree on what it says.
+    #[error("the file is ambiguous: {}", ambiguous(.0))]
+    Ambiguous(Ambiguity),
+}
+
+fn ambiguous(ambiguity: &Ambiguity) -> String {
+    let place = ambiguity.object.map_or_else(|| "a trailer".into(), |number| format!("object {number}"));
+    match &ambiguity.key {
+        Some(key) => format!("{place} has the key `{key}` twice, and readers would not agree which one counts"),
+        None => format!("{place} is not written as an object is, and readers would not agree what it is"),
+    }
 }
 
 /// A PDF that was read.
@@ -145,6 +158,9 @@ impl<'a> File<'a> {
         let file = File { bytes, document };
         if file.page_tree().is_none() {
             return Err(damaged("its page tree is not one: readers would not agree which pages it has".into()));
+        }
+        if let Some(ambiguity) = ambiguity::ambiguity(&file) {
+            return Err(ReadError::Ambiguous(ambiguity));
         }
         Ok(file)
     }

@@ -4,7 +4,7 @@ use super::{Change, ChangeKind, Outcome, Problem};
 use crate::cms::CmsError;
 use crate::cms::certificate::ChainError;
 use crate::error::Lang;
-use crate::pdf::ReadError;
+use crate::pdf::{Ambiguity, ReadError};
 
 impl Outcome {
     /// The outcome in one word or two.
@@ -227,5 +227,12 @@ pub fn read_chinese(error: &ReadError) -> String {
         ReadError::CutShort => "文件不完整，被截短".into(),
         ReadError::Encrypted => "文件已加密".into(),
         ReadError::Damaged { reason } => format!("文件已损坏（{reason}）"),
+        ReadError::Ambiguous(Ambiguity { object, key }) => {
+            let place = object.map_or_else(|| "文件尾".into(), |number| format!("第{number}号对象"));
+            match key {
+                Some(key) => format!("文件有歧义：{place}的键`{key}`重复，不同阅读器取值会不同"),
+                None => format!("文件有歧义：{place}不合语法，不同阅读器解读会不同"),
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use kanyin::cms::timestamp;
 use kanyin::compose::{self, compose};
 use kanyin::form::Forms;
 use kanyin::moment::Moment;
-use kanyin::pdf::ReadError;
+use kanyin::pdf::{Ambiguity, ReadError};
 use kanyin::report::Report;
 use kanyin::sign::{self, Certification, Options, Place, Seal, SealError, SignError};
 use kanyin::typeset::{self, typeset};
@@ -358,6 +358,32 @@ fn a_page_tree_cannot_be_changed_beside_what_may_be_added() {
     ];
     for change in unsound {
         assert!(matches!(verify(&tampered(change), &trust()), Err(ReadError::Damaged { .. })));
+    }
+}
+
+#[test]
+fn a_key_that_is_there_twice_is_noticed_however_it_is_written() {
+    // Of two equal keys some readers take the first and some the last.
+    let signed = signed();
+    let renamed = |from: &str, to: &str| {
+        let added = changed(&signed, |update| {
+            let before = update.get_prev_documents();
+            let root = before.trailer.get(b"Root").and_then(Object::as_reference).expect("a root");
+            let mut catalog = before.get_dictionary(root).expect("a catalog").clone();
+            catalog
+                .set("DSS", lopdf::dictionary! { "Certs" => Object::Array(Vec::new()), "Certzzz" => 1, "Certz" => 1 });
+            update.new_document.set_object(root, catalog);
+            update.new_document.trailer.set("Roos", Object::Reference(root));
+        });
+        assert_eq!(check(&added).outcome, Outcome::Valid);
+        let at = added.windows(from.len()).rposition(|window| window == from.as_bytes()).expect("the key");
+        let mut forged = added;
+        forged[at..at + to.len()].copy_from_slice(to.as_bytes());
+        verify(&forged, &trust()).map(|verdict| verdict.outcome)
+    };
+    for (from, to) in [("/Certz ", "/Certs "), ("/Certzzz", "/Cer#74s"), ("/Roos", "/Root")] {
+        let found = renamed(from, to);
+        assert!(matches!(found, Err(ReadError::Ambiguous(Ambiguity { key: Some(_), .. }))), "{to}: {found:?}");
     }
 }
 

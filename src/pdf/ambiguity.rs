@@ -1,0 +1,335 @@
+//! Objects that readers would not agree on: dictionaries that have a key twice, however it is written.
+//!
+//! Which of two equal keys counts is left open (ISO 32000-1, 7.3.7): some readers take the first, some the last, and
+//! so one file shows two documents. The library that reads PDFs keeps one and says nothing, so objects, trailers and
+//! cross-reference streams are gone through once more, as they are written.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{File, Object, XrefEntry};
+
+/// A chain of cross-reference sections is no longer than this.
+const MOST_SECTIONS: usize = 4096;
+
+/// Where readers would not agree, and on what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ambiguity {
+    /// The object's number; `None` for a trailer.
+    pub object: Option<u32>,
+    /// The key that is there twice; `None` where an object is not one.
+    pub key: Option<String>,
+}
+
+/// What makes a value no value, or an ambiguous one.
+#[derive(Debug, PartialEq, Eq)]
+enum Fault {
+    Repeated(Vec<u8>),
+    Malformed,
+}
+
+/// The first object on which readers would not agree.
+pub(super) fn ambiguity(file: &File) -> Option<Ambiguity> {
+    let told = |object, fault| {
+        let key = match fault {
+            Fault::Repeated(key) => Some(String::from_utf8_lossy(&key).chars().take(100).collect()),
+            Fault::Malformed => None,
+        };
+        Ambiguity { object, key }
+    };
+    if let Err(fault) = trailers(file) {
+        return Some(told(None, fault));
+    }
+    let mut plain = BTreeSet::new();
+    let mut streams = BTreeSet::new();
+    for (&number, entry) in &file.document.reference_table.entries {
+        match entry {
+            XrefEntry::Normal { offset, .. } => plain.extend([(*offset as usize, number)]),
+            XrefEntry::Compressed { container, .. } => streams.extend([*container]),
+            XrefEntry::Free | XrefEntry::UnusableFree => (),
+        }
+    }
+    // Objects do not lie in each other, so no byte is read twice.
+    let mut end = 0;
+    for (offset, number) in plain {
+        // Entries may point to nothing: readers take that for null.
+        if file.document.objects.range((number, 0)..=(number, u16::MAX)).next().is_none() {
+            continue;
+        }
+        match object(file.bytes, offset, number) {
+            Ok(after) if offset >= end => end = after,
+            Ok(_) => return Some(told(Some(number), Fault::Malformed)),
+            Err(fault) => return Some(told(Some(number), fault)),
+        }
+    }
+    streams.into_iter().find_map(|number| Some(told(Some(number), object_stream(file, number).err()?)))
+}
+
+/// Goes through the trailers and cross-reference streams, from the last on.
+fn trailers(file: &File) -> Result<(), Fault> {
+    let mut waiting = vec![file.document.xref_start];
+    let mut met = HashSet::new();
+    while let Some(offset) = waiting.pop() {
+        if !met.insert(offset) {
+            continue;
+        }
+        if met.len() > MOST_SECTIONS {
+            return Err(Fault::Malformed);
+        }
+        let mut scanner = Scanner::at(file.bytes, offset);
+        scanner.skip_space();
+        if scanner.rest().starts_with(b"xref") {
+            // Only numbers, `n` and `f` stand before the trailer.
+            while scanner.token() != b"trailer" {
+                if scanner.rest().is_empty() {
+                    return Err(Fault::Malformed);
+                }
+            }
+        } else {
+            scanner.header().ok_or(Fault::Malformed)?;
+        }
+        scanner.value()?;
+        let numbers = [b"Prev".as_slice(), b"XRefStm"].into_iter().filter_map(|key| scanner.numbers.get(key));
+        waiting.extend(numbers.filter_map(|&number| usize::try_from(number).ok()));
+    }
+    Ok(())
+}
+
+/// Goes through the object at a place, up to what may be a stream's bytes; where it ends.
+fn object(bytes: &[u8], offset: usize, number: u32) -> Result<usize, Fault> {
+    let mut scanner = Scanner::at(bytes, offset);
+    scanner.header().filter(|&own| own == number).ok_or(Fault::Malformed)?;
+    scanner.value()?;
+    Ok(scanner.at)
+}
+
+/// Goes through the objects in an object stream (ISO 32000-1, 7.5.7).
+fn object_stream(file: &File, number: u32) -> Result<(), Fault> {
+    let Some(Object::Stream(stream)) = file.document.objects.get(&(number, 0)) else { return Ok(()) };
+    let bytes = file.unpacked(stream).ok_or(Fault::Malformed)?;
+    let told = |key: &[u8]| file.entry(&stream.dict, key).as_i64().ok().and_then(|told| usize::try_from(told).ok());
+    let (count, first) = told(b"N").zip(told(b"First")).ok_or(Fault::Malformed)?;
+    let mut head = Scanner::at(&bytes, 0);
+    let mut places = BTreeSet::new();
+    for _ in 0..count {
+        let (_, Some(place)) = (head.number(), head.number()) else { return Err(Fault::Malformed) };
+        places.extend([first.saturating_add(place as usize)]);
+    }
+    let mut end = 0;
+    for place in places {
+        let mut scanner = Scanner::at(&bytes, place);
+        scanner.value()?;
+        if place < end {
+            return Err(Fault::Malformed);
+        }
+        end = scanner.at;
+    }
+    Ok(())
+}
+
+/// Goes through values as they are written.
+struct Scanner<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    /// The whole numbers of the outermost dictionary.
+    numbers: BTreeMap<Vec<u8>, i64>,
+}
+
+/// What is open around a value.
+enum Open {
+    Array,
+    Dictionary {
+        keys: HashSet<Vec<u8>>,
+        /// The key whose value comes next.
+        key: Option<Vec<u8>>,
+    },
+}
+
+impl<'b> Scanner<'b> {
+    fn at(bytes: &'b [u8], at: usize) -> Self {
+        Scanner { bytes, at: at.min(bytes.len()), numbers: BTreeMap::new() }
+    }
+
+    fn rest(&self) -> &'b [u8] {
+        &self.bytes[self.at..]
+    }
+
+    /// Skips white space and comments.
+    fn skip_space(&mut self) {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'%' => self.at += self.rest().iter().take_while(|&&byte| byte != b'\n' && byte != b'\r').count(),
+                byte if is_space(byte) => self.at += 1,
+                _ => return,
+            }
+        }
+    }
+
+    /// A word or number; empty where there is none. What belongs to no word is skipped.
+    fn token(&mut self) -> &'b [u8] {
+        self.skip_space();
+        let rest = self.rest();
+        let length = rest.iter().take_while(|&&byte| is_regular(byte)).count();
+        self.at += length.max(usize::from(!rest.is_empty()));
+        &rest[..length]
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        std::str::from_utf8(self.token()).ok()?.parse().ok()
+    }
+
+    /// `5 0 obj`: the object's number.
+    fn header(&mut self) -> Option<u32> {
+        let (number, _) = (self.number()?, self.number()?);
+        (self.token() == b"obj").then_some(number)
+    }
+
+    /// One value, with all that is in it.
+    fn value(&mut self) -> Result<(), Fault> {
+        let mut open: Vec<Open> = Vec::new();
+        loop {
+            self.skip_space();
+            let outermost = open.len() == 1;
+            match (self.rest(), open.last_mut()) {
+                ([], _) => return Err(Fault::Malformed),
+                ([b'>', b'>', ..], Some(Open::Dictionary { key: None, .. })) => {
+                    self.at += 2;
+                    open.pop();
+                }
+                ([b']', ..], Some(Open::Array)) => {
+                    self.at += 1;
+                    open.pop();
+                }
+                ([b'/', ..], Some(Open::Dictionary { keys, key: key @ None })) => {
+                    let name = self.name();
+                    if !keys.insert(name.clone()) {
+                        return Err(Fault::Repeated(name));
+                    }
+                    *key = Some(name);
+                    continue;
+                }
+                (_, Some(Open::Dictionary { key: None, .. })) => return Err(Fault::Malformed),
+                ([b'<', b'<', ..], _) => {
+                    self.at += 2;
+                    open.push(Open::Dictionary { keys: HashSet::new(), key: None });
+                    continue;
+                }
+                ([b'[', ..], _) => {
+                    self.at += 1;
+                    open.push(Open::Array);
+                    continue;
+                }
+                ([b'<', rest @ ..], _) => {
+                    self.at += rest.iter().position(|&byte| byte == b'>').ok_or(Fault::Malformed)? + 2;
+                }
+                ([b'(', ..], _) => self.literal()?,
+                ([b'/', ..], _) => drop(self.name()),
+                (_, around) => {
+                    let number = self.word()?;
+                    if let (true, Some(Open::Dictionary { key: Some(key), .. }), Some(number)) =
+                        (outermost, around, number)
+                    {
+                        self.numbers.insert(key.clone(), number);
+                    }
+                }
+            }
+            match open.last_mut() {
+                None => return Ok(()),
+                Some(Open::Dictionary { key, .. }) => *key = None,
+                Some(Open::Array) => (),
+            }
+        }
+    }
+
+    /// A word, or a number, or a reference; the number, where it is a whole one and no reference.
+    fn word(&mut self) -> Result<Option<i64>, Fault> {
+        let word = self.token();
+        if word.is_empty() {
+            return Err(Fault::Malformed);
+        }
+        let whole = |word: &[u8]| std::str::from_utf8(word).ok()?.parse::<i64>().ok();
+        let number = whole(word);
+        let after = self.at;
+        if number.is_some() && whole(self.token()).is_some() && self.token() == b"R" {
+            return Ok(None);
+        }
+        self.at = after;
+        Ok(number)
+    }
+
+    /// A string in brackets, which may hold brackets that are paired.
+    fn literal(&mut self) -> Result<(), Fault> {
+        let mut depth = 0;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'(' => depth += 1,
+                b')' if depth == 1 => return Ok(()),
+                b')' => depth -= 1,
+                _ => (),
+            }
+        }
+        self.at = self.at.min(self.bytes.len());
+        Err(Fault::Malformed)
+    }
+
+    /// A name as readers understand it: `#41` is `A`, and some end a name at a zero.
+    fn name(&mut self) -> Vec<u8> {
+        let rest = &self.rest()[1..];
+        let length = rest.iter().take_while(|&&byte| is_regular(byte)).count();
+        self.at += 1 + length;
+        let mut name = Vec::with_capacity(length);
+        let mut at = 0;
+        let digit = |at: usize| char::from(*rest[..length].get(at)?).to_digit(16);
+        while at < length {
+            match (rest[at], digit(at + 1), digit(at + 2)) {
+                (b'#', Some(high), Some(low)) => {
+                    name.push((high << 4 | low) as u8);
+                    at += 3;
+                }
+                (byte, ..) => {
+                    name.push(byte);
+                    at += 1;
+                }
+            }
+        }
+        name.truncate(name.iter().position(|&byte| byte == 0).unwrap_or(name.len()));
+        name
+    }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')
+}
+
+fn is_regular(byte: u8) -> bool {
+    !is_space(byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(text: &str) -> Result<(), Fault> {
+        Scanner::at(text.as_bytes(), 0).value()
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_found_however_it_is_written() {
+        for text in [
+            "<< /A 1 /A 2 >>",
+            "<</A 1/#41 2>>",
+            "<</B[<</A<</C 5 0 R/D(a\\)b(/C)) /C 1>>>>]>>",
+            "<</A 5 0 R % /B\n/B 1/C<3e>/B null>>",
+            "<</A#00b 1 /A 2>>",
+        ] {
+            assert!(matches!(scan(text), Err(Fault::Repeated(_))), "{text}");
+        }
+        for text in ["<</A 1/B/A/C[/A/A]/D<</A 1>>>>", "[1 2 R 3 0 R]", "(a(b)c)", "<</A<0a>/B 1.5/C true>>", "-3"] {
+            assert_eq!(scan(text), Ok(()), "{text}");
+        }
+        for text in ["", "<</A 1", "<< 1 2 >>", "(a(b)", "<</A >>", "]", "<</A 1]", "<00", &"[".repeat(100_000)] {
+            assert_eq!(scan(text), Err(Fault::Malformed), "{text:.20}");
+        }
+    }
+}
