@@ -8,6 +8,8 @@
 mod changes;
 mod words;
 
+use std::collections::BTreeMap;
+
 use crate::cms::certificate::{Certificate, ChainError, Purpose, chain};
 use crate::cms::timestamp::{self, Stamp, StampError};
 use crate::cms::{CmsError, Message};
@@ -21,6 +23,8 @@ pub use words::read_chinese;
 
 /// No more signatures than this are checked in one file.
 const MOST_SIGNATURES: usize = 64;
+/// No more bytes than this are read and digested for all signatures of a file.
+const MOST_READ: usize = 8 * crate::pdf::MOST_BYTES;
 
 /// Whom to trust, and when to ask.
 #[derive(Clone, Debug)]
@@ -182,12 +186,13 @@ impl Checked {
 /// When the file cannot be read.
 pub fn verify(pdf: &[u8], trust: &Trust) -> Result<Verdict, ReadError> {
     let file = File::read(pdf)?;
+    let mut revisions = Revisions { file: &file, after: BTreeMap::new(), bytes: MOST_READ, pairs: changes::MOST_PAIRS };
     let mut signatures = Vec::new();
     for field in fields(&file) {
         let Some(signature) = &field.signature else { continue };
         let mut checked = blank(&field, signature);
         if signatures.len() < MOST_SIGNATURES {
-            check(&file, signature, trust, &mut checked);
+            check(&mut revisions, signature, trust, &mut checked);
             signatures.push(checked);
         } else {
             checked.problems.push(Problem::TooMany);
@@ -238,7 +243,8 @@ fn blank(field: &Field, signature: &Signature) -> Checked {
     }
 }
 
-fn check(file: &File, signature: &Signature, trust: &Trust, checked: &mut Checked) {
+fn check(revisions: &mut Revisions, signature: &Signature, trust: &Trust, checked: &mut Checked) {
+    let file = revisions.file;
     let (first, second, end) = match range(file, signature) {
         Ok(range) => range,
         Err(problem) => {
@@ -246,8 +252,20 @@ fn check(file: &File, signature: &Signature, trust: &Trust, checked: &mut Checke
             return;
         }
     };
+    checked.appended = file.bytes().len() - end;
+    match revisions.after(end) {
+        Ok(changes) => {
+            let forbidden = changes.iter().filter(|change| !change.kind.may_follow(signature.certifies));
+            checked.problems.extend(forbidden.cloned().map(Problem::Forbidden));
+            checked.changes = changes;
+        }
+        Err(problem) => checked.problems.push(problem),
+    }
+    if !revisions.spend(end) {
+        checked.problems.push(Problem::TooMany);
+        return;
+    }
     let parts = [&file.bytes()[..first], &file.bytes()[second..end]];
-    check_afterwards(file, end, signature.certifies, checked);
     match signature.sub_filter.as_str() {
         "ETSI.RFC3161" => check_stamp(&signature.contents, &parts, trust, checked),
         "ETSI.CAdES.detached" | "adbe.pkcs7.detached" => check_message(signature, &parts, trust, checked),
@@ -267,7 +285,7 @@ fn range(file: &File, signature: &Signature) -> Result<(usize, usize, usize), Pr
     }
     let gap = bytes.get(first..second).ok_or(Problem::BadRange)?;
     let [b'<', digits @ .., b'>'] = gap else { return Err(Problem::Gap) };
-    if from_hex(digits).as_deref() != Some(&signature.contents) {
+    if from_hex(digits).as_deref() != Some(&*signature.contents) {
         return Err(Problem::Gap);
     }
     // The message stands in the signature's own object, not in one that only looks like it.
@@ -290,27 +308,50 @@ fn from_hex(digits: &[u8]) -> Option<Vec<u8>> {
     digits.chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
-/// What followed the revision a signature covers, and whether it may.
-fn check_afterwards(file: &File, end: usize, certifies: Option<i64>, checked: &mut Checked) {
-    let covered = match File::read(&file.bytes()[..end]) {
-        Ok(covered) => covered,
-        Err(reason) => {
-            checked.problems.push(Problem::NotARevision { reason });
-            return;
+/// What followed the revisions that signatures cover, found out once for each, and for all within bounds.
+struct Revisions<'a, 'f> {
+    file: &'a File<'f>,
+    /// What followed, by where each ends.
+    after: BTreeMap<usize, Result<Vec<Change>, Problem>>,
+    /// How many bytes may still be read,
+    bytes: usize,
+    /// and how many objects compared.
+    pairs: usize,
+}
+
+impl Revisions<'_, '_> {
+    /// What was changed after the revision that ends here.
+    fn after(&mut self, end: usize) -> Result<Vec<Change>, Problem> {
+        if let Some(known) = self.after.get(&end) {
+            return known.clone();
         }
-    };
-    checked.appended = file.bytes().len() - end;
-    if checked.appended == 0 {
-        return;
+        let found = self.find(end);
+        self.after.insert(end, found.clone());
+        found
     }
-    // What follows has a table of its own, or it is no part of the document.
-    if file.document().xref_start < end {
-        checked.problems.push(Problem::Appended { bytes: checked.appended });
-        return;
+
+    fn find(&mut self, end: usize) -> Result<Vec<Change>, Problem> {
+        let bytes = self.file.bytes();
+        if end == bytes.len() {
+            return Ok(Vec::new());
+        }
+        if !self.spend(end) {
+            return Err(Problem::TooMany);
+        }
+        let covered = File::read(&bytes[..end]).map_err(|reason| Problem::NotARevision { reason })?;
+        // What follows has a table of its own, or it is no part of the document.
+        if self.file.document().xref_start < end {
+            return Err(Problem::Appended { bytes: bytes.len() - end });
+        }
+        Ok(changes::between(&covered, self.file, &mut self.pairs))
     }
-    checked.changes = changes::between(&covered, file);
-    let forbidden = checked.changes.iter().filter(|change| !change.kind.may_follow(certifies));
-    checked.problems.extend(forbidden.cloned().map(Problem::Forbidden));
+
+    /// Whether so many bytes may still be read.
+    fn spend(&mut self, bytes: usize) -> bool {
+        let left = self.bytes.checked_sub(bytes);
+        self.bytes = left.unwrap_or(0);
+        left.is_some()
+    }
 }
 
 fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked: &mut Checked) {
