@@ -19,7 +19,7 @@ use crate::pdf::signature::{Field, Signature, fields};
 use crate::pdf::{File, ReadError, XrefEntry};
 
 pub use changes::{Change, ChangeKind};
-pub use words::read_chinese;
+pub use words::{plain, read_chinese, time_words};
 
 /// No more signatures than this are checked in one file.
 const MOST_SIGNATURES: usize = 64;
@@ -40,8 +40,10 @@ pub struct Trust {
 pub enum Outcome {
     /// It holds.
     Valid,
-    /// Nothing speaks against it, but who signed, or when, is not proven.
+    /// It is intact, but who signed, or when, is not proven.
     Unproven,
+    /// Nothing speaks against it, but it cannot be checked whether it is intact.
+    Unchecked,
     /// It does not hold.
     Invalid,
 }
@@ -90,6 +92,8 @@ pub struct Checked {
     pub chain: Option<Vec<Certificate>>,
     /// The time-stamp it carries, or is.
     pub stamp: Option<Stamp>,
+    /// Whether the time-stamp's certificate leads to a trusted one.
+    pub stamp_is_trusted: bool,
     /// What speaks against it, or leaves it unproven.
     pub problems: Vec<Problem>,
 }
@@ -97,6 +101,8 @@ pub struct Checked {
 /// What speaks against a signature, or leaves it unproven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
+    /// Its place is kept, but no message stands there yet.
+    NotSigned,
     /// It does not say which bytes it signs, or not as two parts from the beginning on.
     BadRange,
     /// It signs bytes beyond the end of the file.
@@ -142,6 +148,15 @@ pub enum Problem {
         /// When.
         until: Moment,
     },
+    /// It claims a time at which its certificate was not valid, and no time-stamp proves another.
+    ClaimedOutside {
+        /// The time it claims.
+        time: Moment,
+        /// From when its certificate is valid,
+        from: Moment,
+        /// until when.
+        until: Moment,
+    },
     /// Nobody was named who is trusted.
     NobodyTrusted,
     /// Its time-stamp proves nothing.
@@ -155,11 +170,17 @@ impl Problem {
     pub fn outcome(&self) -> Outcome {
         use Problem::*;
         match self {
-            NobodyTrusted | RanOut { .. } | StampChain(_) | UnknownKind { .. } => Outcome::Unproven,
-            Unreadable(CmsError::UnknownAlgorithm { .. }) => Outcome::Unproven,
-            BadRange | BeyondEnd { .. } | Gap | NotARevision { .. } | Appended { .. } | Forbidden(_) | TooMany => {
-                Outcome::Invalid
-            }
+            NobodyTrusted | RanOut { .. } | ClaimedOutside { .. } | StampChain(_) => Outcome::Unproven,
+            Stamp(StampError::Unreadable(CmsError::UnknownAlgorithm { .. })) => Outcome::Unproven,
+            UnknownKind { .. } | Unreadable(CmsError::UnknownAlgorithm { .. }) => Outcome::Unchecked,
+            NotSigned
+            | BadRange
+            | BeyondEnd { .. }
+            | Gap
+            | NotARevision { .. }
+            | Appended { .. }
+            | Forbidden(_)
+            | TooMany => Outcome::Invalid,
             Unreadable(_) | OtherBytes | WrongSignature(_) | UnnamedCertificate | Chain(_) | Stamp(_) => {
                 Outcome::Invalid
             }
@@ -170,13 +191,23 @@ impl Problem {
 impl Checked {
     /// How it came out.
     pub fn outcome(&self) -> Outcome {
-        self.problems.iter().map(Problem::outcome).max().unwrap_or(Outcome::Valid)
+        let checked = if self.is_intact() { Outcome::Valid } else { Outcome::Unchecked };
+        self.problems.iter().map(Problem::outcome).fold(checked, Outcome::max)
     }
 
-    /// The time it was signed at the latest, and whether a time-stamp proves it.
+    /// Whether digest and signature were checked, and are right.
+    pub fn is_intact(&self) -> bool {
+        self.digest == Some(true) && self.signature == Some(true)
+    }
+
+    /// The time it was signed at the latest, and whether a time-stamp of somebody trusted proves it; else it is what
+    /// the signer claims, or what a time-stamp says of which nobody knows whose it is.
     pub fn time(&self) -> Option<(Moment, bool)> {
-        let stamped = self.stamp.as_ref().map(|stamp| (stamp.time, true));
-        stamped.or(self.claimed_time.map(|time| (time, false)))
+        let stamped = self.stamp.as_ref().map(|stamp| stamp.time);
+        match stamped.filter(|_| self.stamp_is_trusted) {
+            Some(proven) => Some((proven, true)),
+            None => self.claimed_time.or(stamped).map(|time| (time, false)),
+        }
     }
 }
 
@@ -206,12 +237,33 @@ pub fn verify(pdf: &[u8], trust: &Trust) -> Result<Verdict, ReadError> {
     Ok(Verdict { signatures, outcome })
 }
 
+/// What was added to a file that was built, beside signatures that are intact and what belongs to them. `built` is
+/// what it was; where it does not begin with those bytes, only what is set on pages above their content can be told.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn added(built: &[u8], pdf: &[u8]) -> Result<Vec<Change>, ReadError> {
+    let (old, new) = (File::read(built)?, File::read(pdf)?);
+    let nobody = Trust { certificates: Vec::new(), now: Moment::EPOCH };
+    let signatures = verify(pdf, &nobody)?.signatures;
+    let intact = |name: &str| signatures.iter().any(|checked| checked.field == name && checked.is_intact());
+    let mut added = match pdf.starts_with(built) {
+        true if pdf.len() == built.len() => Vec::new(),
+        true => changes::between(&old, &new, &mut { changes::MOST_PAIRS }),
+        false => changes::notes(&old, &new),
+    };
+    added.retain(|change| match change.kind {
+        ChangeKind::Signature | ChangeKind::VisibleSignature | ChangeKind::TimeStamp => !intact(&change.place),
+        kind => !kind.comes_with_signatures(),
+    });
+    Ok(added)
+}
+
 /// A signature may be added after another only if it is one: whoever has no key may not write on a page by calling
 /// it a signature.
 fn refuse_hollow(signatures: &mut [Checked]) {
-    let holds = |checked: &Checked| checked.digest == Some(true) && checked.signature == Some(true);
     let hollow: Vec<String> =
-        signatures.iter().filter(|checked| !holds(checked)).map(|checked| checked.field.clone()).collect();
+        signatures.iter().filter(|checked| !checked.is_intact()).map(|checked| checked.field.clone()).collect();
     for checked in signatures {
         let forbidden: Vec<Change> =
             checked.changes.iter().filter(|change| change.kind.is_signature()).cloned().collect();
@@ -239,12 +291,17 @@ fn blank(field: &Field, signature: &Signature) -> Checked {
         signature: None,
         chain: None,
         stamp: None,
+        stamp_is_trusted: false,
         problems: Vec::new(),
     }
 }
 
 fn check(revisions: &mut Revisions, signature: &Signature, trust: &Trust, checked: &mut Checked) {
     let file = revisions.file;
+    if !signature.contents.is_empty() && signature.contents.iter().all(|&byte| byte == 0) {
+        checked.problems.push(Problem::NotSigned);
+        return;
+    }
     let (first, second, end) = match range(file, signature) {
         Ok(range) => range,
         Err(problem) => {
@@ -355,7 +412,7 @@ impl Revisions<'_, '_> {
 }
 
 fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked: &mut Checked) {
-    let message = match Message::read(&signature.contents) {
+    let message = match Message::read_any(&signature.contents) {
         Ok(message) => message,
         Err(error) => {
             checked.problems.push(Problem::Unreadable(error));
@@ -369,11 +426,18 @@ fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked:
             checked.digest = Some(right);
             checked.problems.extend((!right).then_some(Problem::OtherBytes));
         }
+        // Said once, below.
+        Err(CmsError::UnknownAlgorithm { .. }) => (),
         Err(error) => checked.problems.push(Problem::Unreadable(error)),
     }
-    let right = message.check_signature();
-    checked.signature = Some(right.is_ok());
-    checked.problems.extend(right.err().map(Problem::WrongSignature));
+    match message.known() {
+        Ok(()) => {
+            let right = message.check_signature();
+            checked.signature = Some(right.is_ok());
+            checked.problems.extend(right.err().map(Problem::WrongSignature));
+        }
+        Err(error) => checked.problems.push(Problem::Unreadable(error)),
+    }
     if signature.sub_filter.starts_with("ETSI") && !message.names_its_certificate() {
         checked.problems.push(Problem::UnnamedCertificate);
     }
@@ -388,6 +452,7 @@ fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked:
                     // Said once for signature and stamp.
                     Err(_) => (),
                 }
+                checked.stamp_is_trusted = proven.is_some();
                 checked.stamp = Some(stamp);
             }
             Err(error) => checked.problems.push(Problem::Stamp(error)),
@@ -402,6 +467,11 @@ fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked:
             checked.problems.push(Problem::RanOut { until });
         }
         Err(problem) => checked.problems.push(problem),
+    }
+    if let (None, Some(time), Some((from, until))) = (proven, checked.claimed_time, message.signer().validity())
+        && !(from..=until).contains(&time)
+    {
+        checked.problems.push(Problem::ClaimedOutside { time, from, until });
     }
 }
 
@@ -421,6 +491,7 @@ fn check_stamp(token: &[u8], parts: &[&[u8]], trust: &Trust, checked: &mut Check
                 Ok(chain) => checked.chain = Some(chain),
                 Err(problem) => checked.problems.push(problem),
             }
+            checked.stamp_is_trusted = checked.chain.is_some();
             checked.stamp = Some(stamp);
         }
         Err(StampError::OtherContent) => {

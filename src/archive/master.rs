@@ -180,7 +180,7 @@ fn signatures(pdf: &[u8]) -> Result<Vec<Signed>, MasterError> {
     let mut broken = Vec::new();
     let mut signatures = Vec::new();
     for checked in verdict.signatures {
-        let time = checked.time();
+        let (time, intact) = (checked.time(), checked.is_intact());
         let wrong = checked.problems.into_iter().filter(|problem| problem.outcome() == Outcome::Invalid);
         broken.extend(wrong.map(|problem| Broken { field: checked.field.clone(), problem }));
         signatures.push(Signed {
@@ -192,7 +192,7 @@ fn signatures(pdf: &[u8]) -> Result<Vec<Signed>, MasterError> {
             }),
             time,
             algorithm: checked.algorithm,
-            intact: checked.digest == Some(true) && checked.signature == Some(true),
+            intact,
         });
     }
     if broken.is_empty() { Ok(signatures) } else { Err(MasterError::Broken(broken)) }

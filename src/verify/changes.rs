@@ -57,6 +57,10 @@ pub enum ChangeKind {
     ValidationData,
     /// The program that appended something noted its name, the time, or its version of PDF.
     WriterNotes,
+    /// An empty field for a signature was added, which shows nothing.
+    EmptyField,
+    /// What may be changed after a signature was told, or told otherwise (`Perms`).
+    Permissions,
     /// A form field was filled in.
     FormEntry,
     /// A note was added, changed or removed.
@@ -94,6 +98,18 @@ impl ChangeKind {
         matches!(self, ChangeKind::Signature | ChangeKind::VisibleSignature | ChangeKind::TimeStamp)
     }
 
+    /// Whether it comes with signatures in a file that had none, and changes nothing that is shown.
+    pub(super) fn comes_with_signatures(self) -> bool {
+        use ChangeKind::*;
+        match self {
+            ValidationData | WriterNotes | EmptyField | Permissions | Unused => true,
+            // Told beside the signature that is set there.
+            Mark { .. } => true,
+            Signature | VisibleSignature | TimeStamp | FormEntry | Note | PageAdded | PageRemoved | PageChanged
+            | Structure | Metadata | Attachments | OtherSignature | Other => false,
+        }
+    }
+
     /// Whether it may follow a signature; `certifies` is what that one lets be changed (DocMDP).
     pub fn may_follow(self, certifies: Option<i64>) -> bool {
         use ChangeKind::*;
@@ -105,7 +121,9 @@ impl ChangeKind {
             Signature | VisibleSignature => certifies != Some(1),
             FormEntry => matches!(certifies, Some(2 | 3)),
             Note => certifies == Some(3),
-            PageAdded
+            EmptyField
+            | Permissions
+            | PageAdded
             | PageRemoved
             | PageChanged
             | Mark { .. }
@@ -136,6 +154,33 @@ pub(super) fn between(old: &File, new: &File, pairs: &mut usize) -> Vec<Change> 
         found.insert((ChangeKind::Unused, String::new()));
     }
     found.into_iter().map(|(kind, place)| Change { kind, place }).collect()
+}
+
+/// What is set on the pages of a file above their content, and was not on those of another: fields of signatures, by
+/// name, and notes.
+pub(super) fn notes(old: &File, new: &File) -> Vec<Change> {
+    let fields: BTreeMap<ObjectId, String> =
+        fields(new).into_iter().filter_map(|field| Some((field.id?, field.name))).collect();
+    let count = |file: &File, page: Option<&ObjectId>| {
+        let page = page.and_then(|page| file.document().get_dictionary(*page).ok());
+        page.map_or(0, |page| file.array(page, b"Annots").len())
+    };
+    let before = old.pages();
+    let mut found = BTreeSet::new();
+    for (index, page) in new.pages().iter().enumerate() {
+        let Ok(own) = new.document().get_dictionary(*page) else { continue };
+        for note in new.array(own, b"Annots").iter().skip(count(old, before.get(index))) {
+            let field = note.as_reference().ok().and_then(|id| fields.get(&id));
+            found.insert(match field {
+                Some(name) if note.as_reference().is_ok_and(|id| shows_nothing(new, id)) => {
+                    (ChangeKind::EmptyField, name.clone())
+                }
+                Some(name) => (ChangeKind::VisibleSignature, name.clone()),
+                None => (ChangeKind::Note, format!("{}", index + 1)),
+            });
+        }
+    }
+    found.into_iter().take(MOST_CHANGES).map(|(kind, place)| Change { kind, place }).collect()
 }
 
 struct Comparer<'a, 'f> {
@@ -205,7 +250,11 @@ impl Comparer<'_, '_> {
                     self.fields.extend(field.id);
                     self.same.extend(old.and_then(|old| old.id).zip(field.id));
                 }
-                (None, None) if old.is_none() => self.note(ChangeKind::Other, &field.name),
+                (None, None) if old.is_none() => {
+                    let empty = field.id.is_some_and(|id| shows_nothing(self.new, id));
+                    self.note(if empty { ChangeKind::EmptyField } else { ChangeKind::Other }, &field.name);
+                    self.fields.extend(field.id.filter(|_| empty));
+                }
                 (None, None) => (),
                 (new, Some(_)) => {
                     let ids = old.and_then(|old| old.id).zip(field.id);
@@ -286,10 +335,12 @@ impl Comparer<'_, '_> {
                     self.structure(&was, &is);
                     continue;
                 }
-                b"DSS" | b"Extensions" => ChangeKind::ValidationData,
+                b"DSS" => ChangeKind::ValidationData,
+                b"Extensions" => ChangeKind::WriterNotes,
                 b"Metadata" if self.is_same_metadata() => ChangeKind::WriterNotes,
                 b"Metadata" => ChangeKind::Metadata,
                 b"Version" if self.is_raised(&was, &is) => ChangeKind::WriterNotes,
+                b"Perms" => ChangeKind::Permissions,
                 b"AF" | b"Names" => ChangeKind::Attachments,
                 _ => ChangeKind::Other,
             };
@@ -506,6 +557,15 @@ fn cost(object: &Object) -> usize {
     }
 }
 
+/// Whether a field has an appearance in which nothing is drawn. Without one, readers draw their own.
+fn shows_nothing(file: &File, field: ObjectId) -> bool {
+    let appearance = file.document().get_dictionary(field).ok().and_then(|field| file.dictionary(field, b"AP"));
+    appearance.is_some_and(|appearance| {
+        let blank = |state: &Object| file.resolve(state).as_stream().is_ok_and(|stream| stream.content.is_empty());
+        appearance.iter().all(|(_, state)| blank(state))
+    })
+}
+
 /// The places kept for seals: the page's index, and the rectangle around each in points.
 fn kept(file: &File) -> Vec<(usize, [f64; 4])> {
     let pages = file.pages();
@@ -601,4 +661,53 @@ fn numbers(file: &File, root: &Dictionary) -> BTreeMap<i64, Object> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A PDF whose catalog has `Dests`, two arrays that hold each other and end in a number; none is in a table of
+    /// its own.
+    fn pdf(number: i64) -> Vec<u8> {
+        let mut document = lopdf_document();
+        let ends = document.add_object(Object::Array(vec![number.into(); 50]));
+        let lists: Vec<Object> = (0..50).map(|_| Object::Array(vec![ends.into(); 50])).collect();
+        let lists: Vec<Object> = lists.into_iter().map(|list| document.add_object(list).into()).collect();
+        let root = document.trailer.get(b"Root").and_then(Object::as_reference).expect("a root");
+        document.get_dictionary_mut(root).expect("a catalog").set("Dests", lists);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).expect("a PDF");
+        bytes
+    }
+
+    fn lopdf_document() -> crate::pdf::Document {
+        use crate::pdf::dictionary;
+        let mut document = crate::pdf::Document::with_version("1.7");
+        let tree = document.new_object_id();
+        let paper: Vec<Object> = [0, 0, 100, 100].map(Object::Integer).to_vec();
+        let page = document.add_object(dictionary! { "Type" => "Page", "Parent" => tree, "MediaBox" => paper });
+        document.set_object(tree, dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 });
+        let root = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+        document.trailer.set("Root", root);
+        document
+    }
+
+    #[test]
+    fn what_there_is_no_time_to_compare_counts_as_changed() {
+        let (one, other) = (pdf(1), pdf(2));
+        let (old, same, new) =
+            (File::read(&one).expect("a PDF"), File::read(&one).expect("a PDF"), File::read(&other).expect("a PDF"));
+        let told = |new: &File, pairs: usize| {
+            let mut left = pairs;
+            let changes = between(&old, new, &mut left);
+            (changes.iter().any(|change| change.kind == ChangeKind::Other), pairs - left)
+        };
+        assert_eq!(told(&new, 1_000_000).0, true);
+        let (changed, used) = told(&same, 1_000_000);
+        assert!(!changed && used < 10_000, "{used}");
+        // Every list is long, and paid for before it is gone through.
+        let (changed, used) = told(&same, 1_000);
+        assert!(changed && used <= 1_000, "{used}");
+    }
 }

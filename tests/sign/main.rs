@@ -1,9 +1,11 @@
 //! PDFs signed and checked: what holds, and every attack that must not.
 
+mod after;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod keys;
+mod proof;
 
 use common::{fonts, root, sheet};
 use kanyin::cms::certificate::ChainError;
@@ -213,8 +215,12 @@ fn a_time_stamp_proves_the_time_and_outlives_the_certificate() {
 
 /// A time-stamp server.
 fn answer(request: &[u8], time: Moment) -> Result<Vec<u8>, String> {
+    answer_of(&keys::server(), request, time)
+}
+
+fn answer_of(server: &kanyin::cms::Signer, request: &[u8], time: Moment) -> Result<Vec<u8>, String> {
     let info = timestamp::stamp_info(request, 7, time).ok_or("no request")?;
-    let token = keys::server().sign_content(timestamp::STAMP_INFO, &info).and_then(|signed| signed.to_der());
+    let token = server.sign_content(timestamp::STAMP_INFO, &info).and_then(|signed| signed.to_der());
     let token = token.ok_or("no token")?;
     // PKIStatusInfo with status 0, then the token.
     let body = [&[0x30, 3, 2, 1, 0], token.as_slice()].concat();
