@@ -703,7 +703,7 @@ mod tests {
             let changes = between(&old, new, &mut left);
             (changes.iter().any(|change| change.kind == ChangeKind::Other), pairs - left)
         };
-        assert_eq!(told(&new, 1_000_000).0, true);
+        assert!(told(&new, 1_000_000).0);
         let (changed, used) = told(&same, 1_000_000);
         assert!(!changed && used < 10_000, "{used}");
         // Every list is long, and paid for before it is gone through.
