@@ -8,7 +8,7 @@ signer and two, prepared and inserted, with a time-stamp of a server started her
 pdfsig, pyHanko and `kanyin verify`; with a byte changed or a page replaced, each must be rejected by all three. Then
 pyHanko adds to a file what may be added (a second signature, one in a field that was empty, a time-stamp with data for
 later checking): pyHanko and `kanyin verify` must accept it, and reject it once a page shows another or a key is there
-twice. The files are left in the folder of FILE.pdf, named FILE.sign-*.pdf, for the other checks.
+twice. What kanyin signed is left in the folder of FILE.pdf, named FILE.sign-*.pdf, for the other checks.
 
 Exit status: 0 all agree, 1 not, 2 wrong use or a tool is missing.
 """
@@ -188,8 +188,8 @@ def sign_all(kanyin, pdf, folder, seal, url):
 
 
 def add_all(kanyin, pdf, folder, signed):
-    """What pyHanko may add to a file signed by kanyin, and writes beside it (dates, producer, version), as files."""
-    stem = pdf.removesuffix(".pdf")
+    """What pyHanko may add to a file signed by kanyin, and writes beside it (dates, producer, version), as files. They
+    are not kept: what it adds is no longer PDF/A."""
     key, certificate, root = load(folder, "ecdsa")
     signer = SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=store(root))
     stamp_key, stamp_certificate, _ = load(folder, "tsa")
@@ -199,8 +199,8 @@ def add_all(kanyin, pdf, folder, signed):
     added = {}
 
     def keep(name, out):
-        added[name] = f"{stem}.sign-{name}.pdf"
-        Path(added[name]).write_bytes(out.getvalue())
+        added[name] = folder / f"{name}.pdf"
+        added[name].write_bytes(out.getvalue())
 
     def sign(source, field, **how):
         metadata = PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES, **how)
