@@ -332,4 +332,46 @@ mod tests {
             assert_eq!(scan(text), Err(Fault::Malformed), "{text:.20}");
         }
     }
+
+    /// A PDF whose catalog is packed in an object stream, and whose cross-reference stream says what `told` adds.
+    fn packed(catalog: &str, told: &str) -> Vec<u8> {
+        let pages = "<</Type/Pages/Kids[3 0 R]/Count 1>>";
+        let head = format!("1 0 2 {} ", catalog.len() + 1);
+        let content = format!("{head}{catalog} {pages}");
+        let objects = [
+            "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n".to_owned(),
+            format!(
+                "4 0 obj\n<</Type/ObjStm/N 2/First {}/Length {}>>\nstream\n{content}\nendstream\nendobj\n",
+                head.len(),
+                content.len()
+            ),
+        ];
+        let mut bytes = b"%PDF-1.7\n".to_vec();
+        let mut table = vec![0, 0, 0, 0, 2, 0, 4, 0, 2, 0, 4, 1];
+        for object in &objects {
+            table.extend([1, (bytes.len() >> 8) as u8, bytes.len() as u8, 0]);
+            bytes.extend(object.as_bytes());
+        }
+        let start = bytes.len();
+        table.extend([1, (start >> 8) as u8, start as u8, 0]);
+        let length = table.len();
+        bytes.extend(
+            format!("5 0 obj\n<</Type/XRef/Size 6/W[1 2 1]/Root 1 0 R{told}/Length {length}>>\nstream\n").as_bytes(),
+        );
+        bytes.extend(table);
+        bytes.extend(format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n").as_bytes());
+        bytes
+    }
+
+    #[test]
+    fn packed_objects_and_cross_reference_streams_are_gone_through_too() {
+        use crate::pdf::ReadError;
+        let read = |catalog: &str, told: &str| File::read(&packed(catalog, told)).map(|file| file.pages().len());
+        let catalog = "<</Type/Catalog/Pages 2 0 R>>";
+        assert_eq!(read(catalog, ""), Ok(1));
+        let twice = |object, key: &str| Err(ReadError::Ambiguous(Ambiguity { object, key: Some(key.into()) }));
+        assert_eq!(read("<</Type/Catalog/Pages 2 0 R/AA 1/A#41 2>>", ""), twice(Some(4), "AA"));
+        assert_eq!(read(catalog, "/Root 1 0 R"), twice(None, "Root"));
+        assert_eq!(read(catalog, "/X<</A 1/A 1>>"), twice(None, "A"));
+    }
 }

@@ -3,6 +3,8 @@
 use super::{Change, ChangeKind, Checked, Outcome, Problem, Verdict};
 use crate::cms::CmsError;
 use crate::cms::certificate::ChainError;
+use crate::cms::timestamp::StampError;
+use crate::crypto::SignatureError;
 use crate::error::{Lang, is_invisible};
 use crate::moment::Moment;
 use crate::pdf::{Ambiguity, ReadError};
@@ -250,7 +252,7 @@ impl Problem {
             Unreadable(error) => format!("签名无法验证：{}", cms_chinese(error)),
             UnknownKind { sub_filter } => format!("本程序不能验证`{sub_filter}`类签名"),
             OtherBytes => "所签内容已被改动：摘要不符".into(),
-            WrongSignature(error) => format!("签名值与证书的密钥不符（{error}）"),
+            WrongSignature(error) => signature_chinese(error),
             UnnamedCertificate => "签名未按PAdES要求包含签名证书属性（signing-certificate-v2）".into(),
             Chain(error) => chain_chinese("签名证书", error),
             RanOut { until } => format!("证书已于{}到期，且无可信时间戳证明签名在此之前", beijing(until)),
@@ -258,7 +260,7 @@ impl Problem {
                 format!("自称于{}签名，而证书有效期为{}至{}", beijing(time), beijing(from), beijing(until))
             }
             NobodyTrusted => "签名人身份未经证明：请用`--trust`指定可信的证书".into(),
-            Stamp(error) => format!("时间戳无效（{error}）"),
+            Stamp(error) => stamp_chinese(error),
             StampChain(error) => chain_chinese("时间戳证书", error),
         }
     }
@@ -306,6 +308,24 @@ fn cms_chinese(error: &CmsError) -> String {
     }
 }
 
+fn signature_chinese(error: &SignatureError) -> String {
+    match error {
+        SignatureError::Wrong => "签名值与证书的密钥不符".into(),
+        SignatureError::UnknownKey => "证书的密钥类型未知，或与签名算法不符".into(),
+        SignatureError::WeakKey { bits } => format!("证书的RSA密钥只有{bits}位，过短"),
+    }
+}
+
+fn stamp_chinese(error: &StampError) -> String {
+    match error {
+        StampError::NotAnAnswer => "时间戳无效：不是RFC 3161的时间戳".into(),
+        StampError::Refused { status, .. } => format!("时间戳服务器拒绝了请求（状态{status}）"),
+        StampError::Unreadable(error) => format!("时间戳无法验证：{}", cms_chinese(error)),
+        StampError::OtherContent => "时间戳所证明的是其他内容".into(),
+        StampError::BadSignature => "时间戳不是由可用于时间戳的证书签发".into(),
+    }
+}
+
 /// Why a file cannot be read, in Chinese; in English it says so itself.
 pub fn read_chinese(error: &ReadError) -> String {
     match error {
@@ -320,6 +340,41 @@ pub fn read_chinese(error: &ReadError) -> String {
                 Some(key) => format!("文件有歧义：{place}的键`{key}`重复，不同阅读器取值会不同"),
                 None => format!("文件有歧义：{place}不合语法，不同阅读器解读会不同"),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_command_a_terminal_is_written_out() {
+        assert_eq!(plain("临渚 CN=a, O=b"), "临渚 CN=a, O=b");
+        assert_eq!(
+            plain("a\u{1b}[2J\r\n\u{202e}\u{2066}\u{feff}\u{9b}"),
+            "a\\u{1b}[2J\\u{d}\\u{a}\\u{202e}\\u{2066}\\u{feff}\\u{9b}"
+        );
+        assert_eq!(plain(&"长".repeat(5000)).chars().count(), LONGEST_SHOWN + 1);
+    }
+
+    #[test]
+    fn chinese_words_say_nothing_in_english() {
+        let unknown = CmsError::UnknownAlgorithm { name: "SM2".into() };
+        let problems = [
+            Problem::Stamp(StampError::NotAnAnswer),
+            Problem::Stamp(StampError::Refused { status: 2, words: "no".into() }),
+            Problem::Stamp(StampError::Unreadable(unknown)),
+            Problem::Stamp(StampError::OtherContent),
+            Problem::Stamp(StampError::BadSignature),
+            Problem::WrongSignature(SignatureError::Wrong),
+            Problem::WrongSignature(SignatureError::UnknownKey),
+            Problem::WrongSignature(SignatureError::WeakKey { bits: 512 }),
+            Problem::NotSigned,
+        ];
+        for problem in problems {
+            let words = problem.words(Lang::Chinese);
+            assert!(!words.contains(|c: char| c.is_ascii_lowercase()), "{words}");
         }
     }
 }
