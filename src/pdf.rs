@@ -285,7 +285,7 @@ impl<'a> File<'a> {
     /// The document's metadata; `None` when it has none, or such as cannot be read.
     pub fn metadata(&self) -> Option<Xmp> {
         let metadata = self.entry(self.catalog(), b"Metadata").as_stream().ok()?;
-        xmp::read(&self.unpacked(metadata)?)
+        xmp::read(&metadata.get_plain_content_with_limit(xmp::MOST_BYTES).ok()?)
     }
 
     /// The files attached to the document as its associated files (ISO 19005-3, 6.8).

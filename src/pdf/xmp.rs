@@ -7,8 +7,16 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
-/// No packet is read that has more parts.
+/// No packet is read that is longer, in bytes,
+pub(super) const MOST_BYTES: usize = 4 << 20;
+/// has more parts,
 const MOST_NODES: u32 = 50_000;
+/// or more attributes: the XML reader compares each with every other of its element,
+const MOST_ATTRIBUTES: usize = 10_000;
+/// or names more namespaces: it keeps a list of them for every element that names one,
+const MOST_NAMESPACES: usize = 2_000;
+/// or has elements that lie in each other deeper: it calls itself for each.
+const DEEPEST_ELEMENT: usize = 200;
 /// Values lie in each other no deeper.
 const DEEPEST: usize = 16;
 
@@ -33,7 +41,7 @@ pub enum Value {
 pub fn read(packet: &[u8]) -> Option<Xmp> {
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let text = std::str::from_utf8(packet).ok()?.trim_start_matches('\u{feff}').trim_end_matches('\0');
-    let document = Document::parse_with_options(text, options).ok()?;
+    let document = Document::parse_with_options(Some(text).filter(|text| is_modest(text))?, options).ok()?;
     let mut packets = document.descendants().filter(|node| is_rdf(node, "RDF"));
     let (rdf, None) = (packets.next()?, packets.next()) else { return None };
     let mut found = Xmp::new();
@@ -41,6 +49,51 @@ pub fn read(packet: &[u8]) -> Option<Xmp> {
         add_properties(&description, 0, &mut found)?;
     }
     Some(found)
+}
+
+/// Whether a packet costs the XML reader no more than it is worth.
+fn is_modest(text: &str) -> bool {
+    text.len() <= MOST_BYTES
+        && text.bytes().filter(|&byte| byte == b'=').count() <= MOST_ATTRIBUTES
+        && text.matches("xmlns").count() <= MOST_NAMESPACES
+        && deepest(text).is_some_and(|depth| depth <= DEEPEST_ELEMENT)
+}
+
+/// How deep elements lie in each other, told before they are read; `None` for what no packet has: comments, parts that
+/// are not to be read, document types.
+fn deepest(text: &str) -> Option<usize> {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        match rest.as_bytes().first() {
+            Some(b'!') => return None,
+            Some(b'?') => rest = &rest[rest.find("?>")?..],
+            Some(b'/') => depth = depth.saturating_sub(1),
+            _ => {
+                // The end of the tag, not one in a value.
+                let mut quote = None;
+                let end = rest.bytes().position(|byte| match (quote, byte) {
+                    (None, b'>') => true,
+                    (None, b'"' | b'\'') => {
+                        quote = Some(byte);
+                        false
+                    }
+                    (Some(open), byte) => {
+                        quote = quote.filter(|_| byte != open);
+                        false
+                    }
+                    (None, _) => false,
+                })?;
+                if !rest[..end].ends_with('/') {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                rest = &rest[end..];
+            }
+        }
+    }
+    Some(deepest)
 }
 
 impl Value {
@@ -140,5 +193,20 @@ mod tests {
         for unsound in [twice.as_str(), deep.as_str(), "", "no XML", "<a/>"] {
             assert_eq!(read(unsound), None, "{unsound:.200}");
         }
+    }
+
+    #[test]
+    fn a_packet_made_to_cost_much_is_not_read() {
+        for harmful in [
+            format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000)),
+            format!("<a b='/>' c=\"/>\">{}", "<a b='/>'>".repeat(300)),
+            format!("<a {}/>", (0..20_000).map(|n| format!("a{n}='' ")).collect::<String>()),
+            format!("<a>{}</a>", "<a xmlns:b='c'/>".repeat(3_000)),
+            "<!-- </a> --><a/>".to_owned(),
+            format!("<a>{}</a>", " ".repeat(MOST_BYTES)),
+        ] {
+            assert!(!is_modest(&harmful), "{harmful:.100}");
+        }
+        assert_eq!(deepest("<?x <a> ?><a b='<'><c/><d e=\">\"></d></a>"), Some(2));
     }
 }

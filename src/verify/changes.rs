@@ -322,30 +322,24 @@ impl Comparer<'_, '_> {
     fn catalog(&mut self) {
         let (was, is) = (self.old.catalog().clone(), self.new.catalog().clone());
         for key in keys(&was, &is) {
-            let kind = match key {
-                b"Pages" => {
-                    self.page_tree();
-                    continue;
+            match key {
+                b"Pages" => self.page_tree(),
+                b"AcroForm" => self.form(&was, &is),
+                b"StructTreeRoot" => self.structure(&was, &is),
+                _ if self.equal_entries(&was, &is, key) => (),
+                _ => {
+                    let kind = match key {
+                        b"DSS" => ChangeKind::ValidationData,
+                        b"Extensions" => ChangeKind::WriterNotes,
+                        b"Metadata" if self.is_same_metadata() => ChangeKind::WriterNotes,
+                        b"Metadata" => ChangeKind::Metadata,
+                        b"Version" if self.is_raised(&was, &is) => ChangeKind::WriterNotes,
+                        b"Perms" => ChangeKind::Permissions,
+                        b"AF" | b"Names" => ChangeKind::Attachments,
+                        _ => ChangeKind::Other,
+                    };
+                    self.note(kind, String::from_utf8_lossy(key));
                 }
-                b"AcroForm" => {
-                    self.form(&was, &is);
-                    continue;
-                }
-                b"StructTreeRoot" => {
-                    self.structure(&was, &is);
-                    continue;
-                }
-                b"DSS" => ChangeKind::ValidationData,
-                b"Extensions" => ChangeKind::WriterNotes,
-                b"Metadata" if self.is_same_metadata() => ChangeKind::WriterNotes,
-                b"Metadata" => ChangeKind::Metadata,
-                b"Version" if self.is_raised(&was, &is) => ChangeKind::WriterNotes,
-                b"Perms" => ChangeKind::Permissions,
-                b"AF" | b"Names" => ChangeKind::Attachments,
-                _ => ChangeKind::Other,
-            };
-            if !self.equal_entries(&was, &is, key) {
-                self.note(kind, String::from_utf8_lossy(key));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What may follow a signature, and what may not.
 
+use kanyin::archive::{Bond, Master, MasterError};
 use kanyin::extract::{Agreement, compare};
 use kanyin::sign;
 use kanyin::verify::{Change, ChangeKind, Outcome, Problem};
@@ -167,6 +168,16 @@ fn what_lies_over_a_page_is_no_agreement() {
     assert_eq!(added(&note(&pdf)), [ChangeKind::Note]);
     assert_eq!(added(&drawn), [ChangeKind::PageChanged]);
     assert_eq!(added(&with_field(&pdf, field([0, 0, 500, 800]))), [ChangeKind::VisibleSignature]);
+    // Nor is it archived as what was built, be it signed or not.
+    let report = std::fs::read(super::root().join("samples/city-2025.json")).expect("the sample");
+    let archive = |other: &[u8]| Master::signed(other.to_vec(), &report, &[&pdf]);
+    assert_eq!(archive(&honest).expect("a signed PDF").bond(), Bond::Appended { bytes: honest.len() - pdf.len() });
+    for other in [note(&pdf), drawn.clone()] {
+        let signed = sign::sign(&other, &options(), &keys::first(), None).expect("a signed PDF");
+        assert_eq!(check(&signed).outcome, Outcome::Valid);
+        assert!(matches!(archive(&other), Err(MasterError::AddedTo(_))));
+        assert!(matches!(archive(&signed), Err(MasterError::AddedTo(_))));
+    }
     // In other bytes only what is set over the pages can be told.
     let mut other = Vec::new();
     lopdf::Document::load_mem(&pdf).and_then(|mut own| Ok(own.save_to(&mut other)?)).expect("a PDF");
