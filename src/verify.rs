@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::cms::certificate::{Certificate, ChainError, Purpose, chain};
 use crate::cms::timestamp::{self, Stamp, StampError};
-use crate::cms::{CmsError, Message};
+use crate::cms::{self, CmsError, Message};
 use crate::crypto::SignatureError;
 use crate::moment::Moment;
 use crate::pdf::signature::{Field, Signature, fields};
@@ -342,7 +342,8 @@ fn range(file: &File, signature: &Signature) -> Result<(usize, usize, usize), Pr
     }
     let gap = bytes.get(first..second).ok_or(Problem::BadRange)?;
     let [b'<', digits @ .., b'>'] = gap else { return Err(Problem::Gap) };
-    if from_hex(digits).as_deref() != Some(&*signature.contents) {
+    // What nobody signed must not stand beside the message either.
+    if from_hex(digits).as_deref() != Some(&*signature.contents) || !cms::ends_in_zeros(&signature.contents) {
         return Err(Problem::Gap);
     }
     // The message stands in the signature's own object, not in one that only looks like it.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use kanyin::cms::certificate::Certificate;
 use kanyin::error::Lang;
 use kanyin::moment::Moment;
-use kanyin::verify::{Checked, Outcome, Trust, Verdict, plain, read_chinese, time_words, verify};
+use kanyin::verify::{Checked, Outcome, Problem, Trust, Verdict, plain, read_chinese, time_words, verify};
 
 use super::{Language, Stop, language, print, read_file};
 
@@ -169,6 +169,7 @@ fn words(name: &str, verdict: &Verdict, lang: Lang) -> String {
         }
         for problem in &checked.problems {
             match problem.outcome() {
+                _ if *problem == Problem::NotSigned => say("说明", "note", problem.words(lang)),
                 Outcome::Invalid => say("错误", "ERROR", problem.words(lang)),
                 Outcome::Valid | Outcome::Unproven | Outcome::Unchecked => say("存疑", "unproven", problem.words(lang)),
             }

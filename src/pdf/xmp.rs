@@ -145,10 +145,14 @@ fn value(element: &Node, depth: usize) -> Option<Value> {
     }
     let mut inside = element.children().filter(Node::is_element);
     match (inside.next(), inside.next()) {
-        (None, _) => match element.attributes().any(|own| !matches!(own.namespace(), Some(RDF | XML))) {
-            true => parts(element),
-            false => Some(Value::Text(element.text().unwrap_or_default().trim().to_owned())),
-        },
+        (None, _) => {
+            let text = element.text().unwrap_or_default().trim();
+            match element.attributes().any(|own| !matches!(own.namespace(), Some(RDF | XML))) {
+                false => Some(Value::Text(text.to_owned())),
+                true if text.is_empty() => parts(element),
+                true => None,
+            }
+        }
         (Some(description), None) if is_rdf(&description, "Description") => parts(&description),
         (Some(list), None) if ["Seq", "Bag", "Alt"].iter().any(|kind| is_rdf(&list, kind)) => {
             let items = list.children().filter(Node::is_element);
@@ -190,7 +194,8 @@ mod tests {
             "<a:p rdf:parseType='Resource'>".repeat(100),
             "</a:p>".repeat(100)
         ));
-        for unsound in [twice.as_str(), deep.as_str(), "", "no XML", "<a/>"] {
+        let both = around("<rdf:Description xmlns:a='urn:a'><a:p a:q='1'>2</a:p></rdf:Description>");
+        for unsound in [twice.as_str(), deep.as_str(), both.as_str(), "", "no XML", "<a/>"] {
             assert_eq!(read(unsound), None, "{unsound:.200}");
         }
     }

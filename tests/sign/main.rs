@@ -476,6 +476,10 @@ fn a_range_that_leaves_out_more_than_the_signature_is_noticed() {
     };
     assert_eq!(with([0, range[1] - 10, range[2], range[3]]), [Problem::Gap]);
     assert_eq!(with([0, range[1], range[2] + 10, range[3] - 10]), [Problem::Gap]);
+    // Something beside the message, in the place that is left out.
+    let mut beside = signed.clone();
+    beside[range[2] as usize - 2] = b'1';
+    assert_eq!(only(&check(&beside)).problems, [Problem::Gap]);
     assert_eq!(with([9, range[1] - 9, range[2], range[3]]), [Problem::BadRange]);
     assert!(matches!(with([0, range[1], range[2], range[3] + 9])[..], [Problem::BeyondEnd { .. }]));
     assert!(matches!(with([0, range[1], range[2], range[3] - 9])[..], [Problem::NotARevision { .. }, ..]));
