@@ -23,8 +23,10 @@ pub use words::{plain, read_chinese, time_words};
 
 /// No more signatures than this are checked in one file.
 const MOST_SIGNATURES: usize = 64;
-/// No more bytes than this are read and digested for all signatures of a file.
-const MOST_READ: usize = 8 * crate::pdf::MOST_BYTES;
+/// No more bytes than this are read as revisions for all signatures of a file,
+const MOST_READ: usize = 2 * crate::pdf::MOST_BYTES;
+/// and no more than this are digested.
+const MOST_DIGESTED: usize = 8 * crate::pdf::MOST_BYTES;
 
 /// Whom to trust, and when to ask.
 #[derive(Clone, Debug)]
@@ -217,7 +219,13 @@ impl Checked {
 /// When the file cannot be read.
 pub fn verify(pdf: &[u8], trust: &Trust) -> Result<Verdict, ReadError> {
     let file = File::read(pdf)?;
-    let mut revisions = Revisions { file: &file, after: BTreeMap::new(), bytes: MOST_READ, pairs: changes::MOST_PAIRS };
+    let mut revisions = Revisions {
+        file: &file,
+        after: BTreeMap::new(),
+        read: MOST_READ,
+        digested: MOST_DIGESTED,
+        pairs: changes::MOST_PAIRS,
+    };
     let mut signatures = Vec::new();
     for field in fields(&file) {
         let Some(signature) = &field.signature else { continue };
@@ -318,7 +326,7 @@ fn check(revisions: &mut Revisions, signature: &Signature, trust: &Trust, checke
         }
         Err(problem) => checked.problems.push(problem),
     }
-    if !revisions.spend(end) {
+    if !spend(&mut revisions.digested, end) {
         checked.problems.push(Problem::TooMany);
         return;
     }
@@ -372,7 +380,9 @@ struct Revisions<'a, 'f> {
     /// What followed, by where each ends.
     after: BTreeMap<usize, Result<Vec<Change>, Problem>>,
     /// How many bytes may still be read,
-    bytes: usize,
+    read: usize,
+    /// how many digested,
+    digested: usize,
     /// and how many objects compared.
     pairs: usize,
 }
@@ -393,7 +403,7 @@ impl Revisions<'_, '_> {
         if end == bytes.len() {
             return Ok(Vec::new());
         }
-        if !self.spend(end) {
+        if !spend(&mut self.read, end) {
             return Err(Problem::TooMany);
         }
         let covered = File::read(&bytes[..end]).map_err(|reason| Problem::NotARevision { reason })?;
@@ -403,13 +413,13 @@ impl Revisions<'_, '_> {
         }
         Ok(changes::between(&covered, self.file, &mut self.pairs))
     }
+}
 
-    /// Whether so many bytes may still be read.
-    fn spend(&mut self, bytes: usize) -> bool {
-        let left = self.bytes.checked_sub(bytes);
-        self.bytes = left.unwrap_or(0);
-        left.is_some()
-    }
+/// Takes so many bytes from those that are left; whether there were as many.
+fn spend(left: &mut usize, bytes: usize) -> bool {
+    let rest = left.checked_sub(bytes);
+    *left = rest.unwrap_or(0);
+    rest.is_some()
 }
 
 fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked: &mut Checked) {
@@ -514,4 +524,31 @@ fn chain_of(
         return Err(Problem::NobodyTrusted);
     }
     chain(leaf, others, &trust.certificates, purpose, at).map_err(Problem::Chain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_for_all_signatures_has_bounds_together() {
+        let mut document = crate::pdf::Document::with_version("1.7");
+        let tree = document.new_object_id();
+        document.set_object(tree, crate::pdf::dictionary! { "Type" => "Pages", "Kids" => Vec::new(), "Count" => 0 });
+        let root = document.add_object(crate::pdf::dictionary! { "Type" => "Catalog", "Pages" => tree });
+        document.trailer.set("Root", root);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).expect("a PDF");
+        let (first, bytes) = (bytes.len(), [&bytes[..], &bytes[5..]].concat());
+        let file = File::read(&bytes).expect("a PDF");
+        let mut revisions =
+            Revisions { file: &file, after: BTreeMap::new(), read: first, digested: 0, pairs: changes::MOST_PAIRS };
+        // The same revision is read once, and the end of the file not at all.
+        let appended = Err(Problem::Appended { bytes: bytes.len() - first });
+        for _ in 0..3 {
+            assert_eq!(revisions.after(first), appended);
+            assert_eq!(revisions.after(bytes.len()), Ok(Vec::new()));
+        }
+        assert_eq!(revisions.after(first - 1), Err(Problem::TooMany));
+    }
 }
