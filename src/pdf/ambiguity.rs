@@ -1,10 +1,12 @@
-//! Objects that readers would not agree on: dictionaries that have a key twice, however it is written.
+//! Objects that readers would not agree on: dictionaries that have a key twice, however it is written, and objects
+//! that stand twice in a cross-reference section, or not where it says.
 //!
-//! Which of two equal keys counts is left open (ISO 32000-1, 7.3.7): some readers take the first, some the last, and
-//! so one file shows two documents. The library that reads PDFs keeps one and says nothing, so objects, trailers and
-//! cross-reference streams are gone through once more, as they are written.
+//! Which of two equal keys counts is left open (ISO 32000-1, 7.3.7), and so is which of two places: some readers take
+//! the first, some the last, and where nothing stands some look for the object elsewhere. So one file shows two
+//! documents. The library that reads PDFs keeps one and says nothing, so objects, trailers and cross-reference
+//! sections are gone through once more, as they are written.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{File, Object, XrefEntry};
 
@@ -36,8 +38,8 @@ pub(super) fn ambiguity(file: &File) -> Option<Ambiguity> {
         };
         Ambiguity { object, key }
     };
-    if let Err(fault) = trailers(file) {
-        return Some(told(None, fault));
+    if let Err((object, fault)) = trailers(file) {
+        return Some(told(object, fault));
     }
     let mut plain = BTreeSet::new();
     let mut streams = BTreeSet::new();
@@ -51,8 +53,8 @@ pub(super) fn ambiguity(file: &File) -> Option<Ambiguity> {
     // Objects do not lie in each other, so no byte is read twice.
     let mut end = 0;
     for (offset, number) in plain {
-        // Entries may point to nothing: readers take that for null.
-        if file.document.objects.range((number, 0)..=(number, u16::MAX)).next().is_none() {
+        // Some programs write this where they mean that there is none.
+        if offset == 0 {
             continue;
         }
         match object(file.bytes, offset, number) {
@@ -64,8 +66,10 @@ pub(super) fn ambiguity(file: &File) -> Option<Ambiguity> {
     streams.into_iter().find_map(|number| Some(told(Some(number), object_stream(file, number).err()?)))
 }
 
-/// Goes through the trailers and cross-reference streams, from the last on.
-fn trailers(file: &File) -> Result<(), Fault> {
+/// Goes through the cross-reference sections with their trailers, from the last on. What is wrong, and of which object
+/// if it is one.
+fn trailers(file: &File) -> Result<(), (Option<u32>, Fault)> {
+    let of_none = |fault| (None, fault);
     let mut waiting = vec![file.document.xref_start];
     let mut met = HashSet::new();
     while let Some(offset) = waiting.pop() {
@@ -73,25 +77,57 @@ fn trailers(file: &File) -> Result<(), Fault> {
             continue;
         }
         if met.len() > MOST_SECTIONS {
-            return Err(Fault::Malformed);
+            return Err((None, Fault::Malformed));
         }
         let mut scanner = Scanner::at(file.bytes, offset);
         scanner.skip_space();
         if scanner.rest().starts_with(b"xref") {
-            // Only numbers, `n` and `f` stand before the trailer.
-            while scanner.token() != b"trailer" {
-                if scanner.rest().is_empty() {
-                    return Err(Fault::Malformed);
-                }
-            }
+            table(&mut scanner)?;
+            scanner.value().map_err(of_none)?;
         } else {
-            scanner.header().ok_or(Fault::Malformed)?;
+            scanner.header().ok_or((None, Fault::Malformed))?;
+            scanner.value().map_err(of_none)?;
+            parts_apart(&scanner.index)?;
         }
-        scanner.value()?;
         let numbers = [b"Prev".as_slice(), b"XRefStm"].into_iter().filter_map(|key| scanner.numbers.get(key));
         waiting.extend(numbers.filter_map(|&number| usize::try_from(number).ok()));
     }
     Ok(())
+}
+
+/// Goes through a cross-reference table up to its trailer: no object has two places.
+fn table(scanner: &mut Scanner) -> Result<(), (Option<u32>, Fault)> {
+    let malformed = (None, Fault::Malformed);
+    let mut places: HashMap<u32, (&[u8], &[u8])> = HashMap::new();
+    scanner.token();
+    loop {
+        let word = scanner.token();
+        if word == b"trailer" {
+            return Ok(());
+        }
+        let first: Option<u32> = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
+        let (Some(first), Some(count)) = (first, scanner.number()) else { return Err(malformed) };
+        for index in 0..count {
+            let (place, _, kind) = (scanner.token(), scanner.token(), scanner.token());
+            if !matches!(kind, b"n" | b"f") {
+                return Err(malformed);
+            }
+            let number = first.saturating_add(index);
+            if places.insert(number, (place, kind)).is_some_and(|other| other != (place, kind)) {
+                return Err((Some(number), Fault::Malformed));
+            }
+        }
+    }
+}
+
+/// Whether the parts of a cross-reference stream (`Index`, in pairs) have no object in common.
+fn parts_apart(index: &[i64]) -> Result<(), (Option<u32>, Fault)> {
+    let mut parts: Vec<(i64, i64)> = index.chunks_exact(2).map(|part| (part[0], part[1])).collect();
+    parts.sort_unstable();
+    match parts.windows(2).find(|pair| pair[0].0.saturating_add(pair[0].1) > pair[1].0) {
+        Some(pair) => Err((u32::try_from(pair[1].0).ok(), Fault::Malformed)),
+        None => Ok(()),
+    }
 }
 
 /// Goes through the object at a place, up to what may be a stream's bytes; where it ends.
@@ -132,6 +168,8 @@ struct Scanner<'b> {
     at: usize,
     /// The whole numbers of the outermost dictionary.
     numbers: BTreeMap<Vec<u8>, i64>,
+    /// Those in its array `Index`.
+    index: Vec<i64>,
 }
 
 /// What is open around a value.
@@ -146,7 +184,7 @@ enum Open {
 
 impl<'b> Scanner<'b> {
     fn at(bytes: &'b [u8], at: usize) -> Self {
-        Scanner { bytes, at: at.min(bytes.len()), numbers: BTreeMap::new() }
+        Scanner { bytes, at: at.min(bytes.len()), numbers: BTreeMap::new(), index: Vec::new() }
     }
 
     fn rest(&self) -> &'b [u8] {
@@ -188,7 +226,6 @@ impl<'b> Scanner<'b> {
         let mut open: Vec<Open> = Vec::new();
         loop {
             self.skip_space();
-            let outermost = open.len() == 1;
             match (self.rest(), open.last_mut()) {
                 ([], _) => return Err(Fault::Malformed),
                 ([b'>', b'>', ..], Some(Open::Dictionary { key: None, .. })) => {
@@ -223,12 +260,16 @@ impl<'b> Scanner<'b> {
                 }
                 ([b'(', ..], _) => self.literal()?,
                 ([b'/', ..], _) => drop(self.name()),
-                (_, around) => {
+                (_, _) => {
                     let number = self.word()?;
-                    if let (true, Some(Open::Dictionary { key: Some(key), .. }), Some(number)) =
-                        (outermost, around, number)
-                    {
-                        self.numbers.insert(key.clone(), number);
+                    match (open.as_slice(), number) {
+                        ([Open::Dictionary { key: Some(key), .. }], Some(number)) => {
+                            self.numbers.insert(key.clone(), number);
+                        }
+                        ([Open::Dictionary { key: Some(key), .. }, Open::Array], Some(number)) if key == b"Index" => {
+                            self.index.push(number);
+                        }
+                        _ => (),
                     }
                 }
             }
@@ -371,7 +412,49 @@ mod tests {
         assert_eq!(read(catalog, ""), Ok(1));
         let twice = |object, key: &str| Err(ReadError::Ambiguous(Ambiguity { object, key: Some(key.into()) }));
         assert_eq!(read("<</Type/Catalog/Pages 2 0 R/AA 1/A#41 2>>", ""), twice(Some(4), "AA"));
+        assert_eq!(read(catalog, "/Index[0 4 4 2]"), Ok(1));
+        let read_index = |text: &str| {
+            let mut scanner = Scanner::at(text.as_bytes(), 0);
+            scanner.value().map(|()| parts_apart(&scanner.index))
+        };
+        assert_eq!(read_index("<</Index[0 4 9 2 4 1]/Other[0 4 3 2]>>"), Ok(Ok(())));
+        assert_eq!(read_index("<</Index[0 4 3 2]>>"), Ok(Err((Some(3), Fault::Malformed))));
         assert_eq!(read(catalog, "/Root 1 0 R"), twice(None, "Root"));
         assert_eq!(read(catalog, "/X<</A 1/A 1>>"), twice(None, "A"));
+    }
+
+    #[test]
+    fn an_object_has_one_place_and_stands_there() {
+        use crate::pdf::ReadError;
+        // The page stands at two places, of another size; `{}` is the table from the page's entry on.
+        let head = "%PDF-1.7\n";
+        let objects = [
+            "1 0 obj\n<</Type/Catalog/Pages 2 0 R/X 4 0 R>>\nendobj\n",
+            "2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n",
+            "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>\nendobj\n",
+            "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 5 5]>>\nendobj\n",
+        ];
+        let mut places = vec![head.len()];
+        for object in objects {
+            places.push(places[places.len() - 1] + object.len());
+        }
+        let entry = |at: usize| format!("{:010} 00000 n \n", places[at]);
+        let read = |rest: &str| {
+            let table = format!("xref\n0 3\n0000000000 65535 f \n{}{}{rest}", entry(0), entry(1));
+            let text = format!(
+                "{head}{}{table}trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n{}\n%%EOF\n",
+                objects.concat(),
+                places[4]
+            );
+            File::read(text.as_bytes()).map(|file| file.pages().len())
+        };
+        let ambiguous = |object| Err(ReadError::Ambiguous(Ambiguity { object, key: None }));
+        assert_eq!(read(&format!("3 1\n{}", entry(2))), Ok(1));
+        assert_eq!(read(&format!("3 1\n{}3 1\n{}", entry(2), entry(2))), Ok(1));
+        for (first, second) in [(2, 3), (3, 2)] {
+            assert_eq!(read(&format!("3 1\n{}3 1\n{}", entry(first), entry(second))), ambiguous(Some(3)));
+        }
+        // The fourth is said to stand where the third does: some readers would look for it elsewhere.
+        assert_eq!(read(&format!("3 2\n{}{}", entry(2), entry(3))), ambiguous(Some(4)));
     }
 }
