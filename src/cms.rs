@@ -262,12 +262,6 @@ fn is_signer(certificate: &Certificate, sid: &SignerIdentifier) -> bool {
     }
 }
 
-/// Whether only zeros follow a message, as they fill a PDF's place for it; also where there is no message.
-pub fn ends_in_zeros(bytes: &[u8]) -> bool {
-    let message = first_value(bytes).map_or(0, <[u8]>::len);
-    message == 0 || bytes[message..].iter().all(|&byte| byte == 0)
-}
-
 /// The first DER value of some bytes; `None` when they do not begin with a sequence of definite length.
 fn first_value(bytes: &[u8]) -> Option<&[u8]> {
     let length = match bytes {
@@ -278,6 +272,12 @@ fn first_value(bytes: &[u8]) -> Option<&[u8]> {
         _ => return None,
     };
     bytes.get(..length)
+}
+
+/// Whether only zeros follow a message, as they fill a PDF's place for it; also where there is no message.
+pub fn ends_in_zeros(bytes: &[u8]) -> bool {
+    let message = first_value(bytes).map_or(0, <[u8]>::len);
+    message == 0 || bytes[message..].iter().all(|&byte| byte == 0)
 }
 
 /// A key with its certificate and those of its issuers.
