@@ -17,7 +17,7 @@ use der::asn1::{ObjectIdentifier, OctetString, SetOfVec};
 use der::{Any, Decode, Encode, Sequence};
 
 use crate::crypto::{self, Hash, PrivateKey, Scheme, SignatureError};
-use algorithm::{digest_algorithm, signature_algorithm};
+use algorithm::{Unknown, digest_algorithm, signature_algorithm};
 use certificate::Certificate;
 
 const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
@@ -69,9 +69,9 @@ pub struct Message {
     content: Option<Vec<u8>>,
     certificates: Vec<Certificate>,
     signer: Certificate,
-    hash: Hash,
-    scheme: Scheme,
-    signature_hash: Hash,
+    hash: Result<Hash, Unknown>,
+    /// How it is signed, and over which digest of the signed attributes.
+    scheme: Result<(Scheme, Hash), Unknown>,
 }
 
 /// RFC 5035: a certificate by its digest.
@@ -90,6 +90,16 @@ impl Message {
     /// # Errors
     /// When it is no message by one signer, or made in a way that is not accepted.
     pub fn read(bytes: &[u8]) -> Result<Self, CmsError> {
+        let message = Message::read_any(bytes)?;
+        message.known()?;
+        Ok(message)
+    }
+
+    /// Reads a message in whatever way it is made; [`Message::known`] says whether that is accepted.
+    ///
+    /// # Errors
+    /// When it is no message by one signer.
+    pub fn read_any(bytes: &[u8]) -> Result<Self, CmsError> {
         let der = first_value(bytes).filter(|der| der.len() <= LONGEST).ok_or(CmsError::NotCms)?;
         let outer = ContentInfo::from_der(der).map_err(|_| CmsError::NotCms)?;
         if outer.content_type != SIGNED_DATA {
@@ -108,9 +118,8 @@ impl Message {
             })
             .collect();
         let signer = certificates.iter().find(|known| is_signer(known, &info.sid)).cloned();
-        let unknown = |name| CmsError::UnknownAlgorithm { name };
-        let hash = digest_algorithm(&info.digest_alg).map_err(unknown)?;
-        let (scheme, signature_hash) = signature_algorithm(&info.signature_algorithm, hash).map_err(unknown)?;
+        let hash = digest_algorithm(&info.digest_alg);
+        let scheme = signature_algorithm(&info.signature_algorithm, hash.clone());
         let content = match &data.encap_content_info.econtent {
             Some(content) => {
                 let bytes: OctetString = content.decode_as().map_err(|_| CmsError::NotCms)?;
@@ -126,8 +135,16 @@ impl Message {
             certificates,
             hash,
             scheme,
-            signature_hash,
         })
+    }
+
+    /// Whether digest and signature are made in ways that are accepted.
+    ///
+    /// # Errors
+    /// When they are not: which.
+    pub fn known(&self) -> Result<(), CmsError> {
+        self.hash()?;
+        self.scheme.as_ref().map(|_| ()).map_err(|name| CmsError::UnknownAlgorithm { name: name.clone() })
     }
 
     /// The signer's certificate.
@@ -141,25 +158,28 @@ impl Message {
     }
 
     /// The digest its signer took.
-    pub fn hash(&self) -> Hash {
-        self.hash
+    ///
+    /// # Errors
+    /// When it is not one that is accepted.
+    pub fn hash(&self) -> Result<Hash, CmsError> {
+        self.hash.clone().map_err(|name| CmsError::UnknownAlgorithm { name })
     }
 
     /// How it is signed, for people.
     pub fn algorithm(&self) -> String {
-        let scheme = match self.scheme {
-            Scheme::Rsa => "RSA",
-            Scheme::Ecdsa => "ECDSA",
-        };
-        format!("{scheme}, {}", self.signature_hash.name())
+        match &self.scheme {
+            Ok((Scheme::Rsa, hash)) => format!("RSA, {}", hash.name()),
+            Ok((Scheme::Ecdsa, hash)) => format!("ECDSA, {}", hash.name()),
+            Err(name) => name.clone(),
+        }
     }
 
     /// Whether the digest it signs is that of some bytes, which follow each other.
     ///
     /// # Errors
-    /// When it does not sign a digest.
+    /// When it does not sign a digest, or one that is not accepted.
     pub fn signs(&self, parts: &[&[u8]]) -> Result<bool, CmsError> {
-        Ok(self.digest()? == self.hash.of(parts))
+        Ok(self.digest()? == self.hash()?.of(parts))
     }
 
     /// The digest it signs.
@@ -182,8 +202,8 @@ impl Message {
     pub fn check_signature(&self) -> Result<(), SignatureError> {
         let signed = self.info.signed_attrs.as_ref().and_then(|attributes| attributes.to_der().ok());
         let signed = signed.ok_or(SignatureError::Wrong)?;
-        let key = self.signer.public_key();
-        crypto::verify(&key, self.scheme, self.signature_hash, &signed, self.signature())
+        let Ok((scheme, hash)) = self.scheme else { return Err(SignatureError::UnknownKey) };
+        crypto::verify(&self.signer.public_key(), scheme, hash, &signed, self.signature())
     }
 
     /// Whether it names the certificate it is to be checked with, so that no other can take its place.
@@ -252,6 +272,12 @@ fn first_value(bytes: &[u8]) -> Option<&[u8]> {
         _ => return None,
     };
     bytes.get(..length)
+}
+
+/// Whether only zeros follow a message, as they fill a PDF's place for it; also where there is no message.
+pub fn ends_in_zeros(bytes: &[u8]) -> bool {
+    let message = first_value(bytes).map_or(0, <[u8]>::len);
+    message == 0 || bytes[message..].iter().all(|&byte| byte == 0)
 }
 
 /// A key with its certificate and those of its issuers.

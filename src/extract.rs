@@ -3,6 +3,7 @@
 use crate::crypto;
 use crate::pdf::text::lines;
 use crate::pdf::{Attachment, File, Properties, ReadError};
+use crate::verify::{Change, added};
 
 /// Why there is nothing to take out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,14 +61,17 @@ pub fn extract(pdf: &[u8]) -> Result<Extracted, ExtractError> {
 /// How a PDF and one that was built again agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Agreement {
-    /// Byte for byte, up to what was appended to the first (signatures).
+    /// Byte for byte, up to what was appended to the first: signatures that are intact, and what belongs to them.
     Bytes {
         /// How many bytes were appended.
         appended: usize,
     },
     /// They say the same and have the same tables, in other bytes: another version of the program or other
-    /// fonts.
+    /// fonts. How their pages look was not compared.
     TextAndTables,
+    /// They say the same and have the same tables, but more was added to the first than signatures that are intact:
+    /// it may hide what it says.
+    AddedTo(Vec<Change>),
     /// They do not say the same.
     Different(Vec<Difference>),
 }
@@ -89,11 +93,11 @@ pub fn compare(first: &[u8], again: &[u8]) -> Result<Agreement, ReadError> {
     let (first_file, again_file) = (File::read(first)?, File::read(again)?);
     let (told, told_again) = (lines(&first_file), lines(&again_file));
     if told == told_again {
-        let same = first.starts_with(again);
-        return Ok(if same {
-            Agreement::Bytes { appended: first.len() - again.len() }
-        } else {
-            Agreement::TextAndTables
+        let added = added(again, first)?;
+        return Ok(match first.starts_with(again) {
+            _ if !added.is_empty() => Agreement::AddedTo(added),
+            true => Agreement::Bytes { appended: first.len() - again.len() },
+            false => Agreement::TextAndTables,
         });
     }
     let longest = told.len().max(told_again.len());

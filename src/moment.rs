@@ -11,6 +11,9 @@ const DAY: i64 = 86_400;
 pub struct Moment(i64);
 
 impl Moment {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Moment = Moment(0);
+
     /// The moment so many seconds after 1970 began; `None` outside the years 1 to 9999.
     pub fn from_unix(seconds: i64) -> Option<Self> {
         date(seconds.div_euclid(DAY)).map(|_| Moment(seconds))

@@ -4,9 +4,12 @@
 //! from outside and may be made to harm: what is read is bounded in bytes, objects and depth, and nothing in
 //! a file makes this panic. This is the one room that names the library that reads and appends to PDFs.
 
+mod ambiguity;
 pub mod signature;
 pub mod text;
+pub mod xmp;
 
+pub use ambiguity::Ambiguity;
 pub use lopdf::content::Content;
 pub use lopdf::xref::XrefEntry;
 pub use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Stream, StringFormat, dictionary};
@@ -14,6 +17,7 @@ pub use lopdf::{Dictionary, Document, IncrementalDocument, Object, ObjectId, Str
 use std::collections::HashSet;
 
 use crate::length::Length;
+use xmp::Xmp;
 
 /// No file is read that is longer, in bytes.
 pub const MOST_BYTES: usize = 256 << 20;
@@ -50,6 +54,17 @@ pub enum ReadError {
         /// What the PDF library says.
         reason: String,
     },
+    /// Readers would not agree on what it says.
+    #[error("the file is ambiguous: {}", ambiguous(.0))]
+    Ambiguous(Ambiguity),
+}
+
+fn ambiguous(ambiguity: &Ambiguity) -> String {
+    let place = ambiguity.object.map_or_else(|| "a trailer".into(), |number| format!("object {number}"));
+    match &ambiguity.key {
+        Some(key) => format!("{place} has the key `{key}` twice, and readers would not agree which one counts"),
+        None => format!("{place} is not written as an object is, and readers would not agree what it is"),
+    }
 }
 
 /// A PDF that was read.
@@ -145,6 +160,9 @@ impl<'a> File<'a> {
         let file = File { bytes, document };
         if file.page_tree().is_none() {
             return Err(damaged("its page tree is not one: readers would not agree which pages it has".into()));
+        }
+        if let Some(ambiguity) = ambiguity::ambiguity(&file) {
+            return Err(ReadError::Ambiguous(ambiguity));
         }
         Ok(file)
     }
@@ -261,9 +279,13 @@ impl<'a> File<'a> {
 
     /// What the file says of its report.
     pub fn properties(&self) -> Properties {
-        let metadata = self.entry(self.catalog(), b"Metadata");
-        let bytes = metadata.as_stream().ok().and_then(|stream| self.unpacked(stream)).unwrap_or_default();
-        properties(&String::from_utf8_lossy(&bytes))
+        self.metadata().map(|packet| properties(&packet)).unwrap_or_default()
+    }
+
+    /// The document's metadata; `None` when it has none, or such as cannot be read.
+    pub fn metadata(&self) -> Option<Xmp> {
+        let metadata = self.entry(self.catalog(), b"Metadata").as_stream().ok()?;
+        xmp::read(&metadata.get_plain_content_with_limit(xmp::MOST_BYTES).ok()?)
     }
 
     /// The files attached to the document as its associated files (ISO 19005-3, 6.8).
@@ -297,15 +319,27 @@ pub fn as_dictionary(object: &Object) -> Option<&Dictionary> {
 
 /// A text string: UTF-16 with its mark, UTF-8 with its mark, or else Latin letters.
 pub fn text_of(object: &Object) -> Option<String> {
+    Some(text_of_bytes(object.as_str().ok()?))
+}
+
+/// A text string of which no more is wanted than what some bytes hold: the rest is cut off, and `…` says so.
+pub fn short_text_of(object: &Object, most: usize) -> Option<String> {
     let bytes = object.as_str().ok()?;
-    Some(match bytes {
+    match bytes.get(..most) {
+        Some(short) if bytes.len() > most => Some(text_of_bytes(short) + "…"),
+        _ => Some(text_of_bytes(bytes)),
+    }
+}
+
+fn text_of_bytes(bytes: &[u8]) -> String {
+    match bytes {
         [0xFE, 0xFF, rest @ ..] => {
             let units = rest.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or(0)]));
             char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
         }
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         _ => bytes.iter().map(|&byte| char::from(byte)).collect(),
-    })
+    }
 }
 
 /// A text string as it is written: plain where it is ASCII, else UTF-16 with its mark.
@@ -317,33 +351,26 @@ pub fn text_object(text: &str) -> Object {
     Object::String(units.flat_map(u16::to_be_bytes).collect(), StringFormat::Hexadecimal)
 }
 
-/// The properties in an XMP packet.
-fn properties(xmp: &str) -> Properties {
-    let kanyin = |name: &str| element(xmp, &format!("kanyin:{name}"));
-    let mut seals = Vec::new();
-    let places = kanyin("sealPlaces").unwrap_or_default();
-    for place in places.split("<rdf:li>").skip(1).take(MOST_SEALS) {
-        seals.extend(place.split_once("</rdf:li>").and_then(|(place, _)| seal_place(place)));
-    }
+/// The namespace of what a PDF of ours says of its report.
+const KANYIN: &str = "urn:kanyin:report:1.0#";
+const XMP_BASIC: &str = "http://ns.adobe.com/xap/1.0/";
+
+/// The properties in a packet of metadata.
+fn properties(packet: &Xmp) -> Properties {
+    let value = |namespace: &str, name: &str| packet.get(&(namespace.to_owned(), name.to_owned()));
+    let kanyin = |name: &str| Some(value(KANYIN, name)?.text()?.to_owned());
+    let places = match value(KANYIN, "sealPlaces") {
+        Some(xmp::Value::Items(places)) => places.as_slice(),
+        Some(xmp::Value::Text(_) | xmp::Value::Parts(_)) | None => &[],
+    };
     Properties {
-        form: kanyin("form").map(unescaped),
-        edition: kanyin("edition").map(unescaped),
+        form: kanyin("form"),
+        edition: kanyin("edition"),
         year: kanyin("year").and_then(|year| year.parse().ok()),
-        seals,
-        source_hash: kanyin("sourceSHA256").map(str::to_owned),
-        created: element(xmp, "xmp:CreateDate").and_then(|date| date.get(..10)).map(str::to_owned),
+        seals: places.iter().take(MOST_SEALS).filter_map(|(_, place)| seal_place(place.text()?)).collect(),
+        source_hash: kanyin("sourceSHA256"),
+        created: value(XMP_BASIC, "CreateDate").and_then(|date| Some(date.text()?.get(..10)?.to_owned())),
     }
-}
-
-/// What stands in the first element of this name.
-fn element<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
-    let (_, inside) = xml.split_once(&format!("<{name}>"))?;
-    let (inside, _) = inside.split_once(&format!("</{name}>"))?;
-    Some(inside)
-}
-
-fn unescaped(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
 /// Reads `3 129.500 201.250 45.000`: the page, then millimetres.

@@ -255,7 +255,7 @@ pub fn sign(pdf: &[u8], options: &Options, signer: &Signer, stamp: Option<AskSta
 pub fn insert(pdf: &[u8], message: &[u8]) -> Result<Vec<u8>, SignError> {
     let prepared = waiting(pdf)?;
     let read = Message::read(message)?;
-    let (found, wanted) = (read.digest()?, read.hash().of(&prepared.parts()));
+    let (found, wanted) = (read.digest()?, read.hash()?.of(&prepared.parts()));
     if found != wanted {
         return Err(SignError::OtherDigest { found: crypto::hex(&found), wanted: crypto::hex(&wanted) });
     }

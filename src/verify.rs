@@ -8,19 +8,25 @@
 mod changes;
 mod words;
 
+use std::collections::BTreeMap;
+
 use crate::cms::certificate::{Certificate, ChainError, Purpose, chain};
 use crate::cms::timestamp::{self, Stamp, StampError};
-use crate::cms::{CmsError, Message};
+use crate::cms::{self, CmsError, Message};
 use crate::crypto::SignatureError;
 use crate::moment::Moment;
 use crate::pdf::signature::{Field, Signature, fields};
 use crate::pdf::{File, ReadError, XrefEntry};
 
 pub use changes::{Change, ChangeKind};
-pub use words::read_chinese;
+pub use words::{plain, read_chinese, time_words};
 
 /// No more signatures than this are checked in one file.
 const MOST_SIGNATURES: usize = 64;
+/// No more bytes than this are read as revisions for all signatures of a file,
+const MOST_READ: usize = 2 * crate::pdf::MOST_BYTES;
+/// and no more than this are digested.
+const MOST_DIGESTED: usize = 8 * crate::pdf::MOST_BYTES;
 
 /// Whom to trust, and when to ask.
 #[derive(Clone, Debug)]
@@ -36,8 +42,10 @@ pub struct Trust {
 pub enum Outcome {
     /// It holds.
     Valid,
-    /// Nothing speaks against it, but who signed, or when, is not proven.
+    /// It is intact, but who signed, or when, is not proven.
     Unproven,
+    /// Nothing speaks against it, but it cannot be checked whether it is intact.
+    Unchecked,
     /// It does not hold.
     Invalid,
 }
@@ -86,6 +94,8 @@ pub struct Checked {
     pub chain: Option<Vec<Certificate>>,
     /// The time-stamp it carries, or is.
     pub stamp: Option<Stamp>,
+    /// Whether the time-stamp's certificate leads to a trusted one.
+    pub stamp_is_trusted: bool,
     /// What speaks against it, or leaves it unproven.
     pub problems: Vec<Problem>,
 }
@@ -93,6 +103,8 @@ pub struct Checked {
 /// What speaks against a signature, or leaves it unproven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
+    /// Its place is kept, but no message stands there yet.
+    NotSigned,
     /// It does not say which bytes it signs, or not as two parts from the beginning on.
     BadRange,
     /// It signs bytes beyond the end of the file.
@@ -138,6 +150,15 @@ pub enum Problem {
         /// When.
         until: Moment,
     },
+    /// It claims a time at which its certificate was not valid, and no time-stamp proves another.
+    ClaimedOutside {
+        /// The time it claims.
+        time: Moment,
+        /// From when its certificate is valid,
+        from: Moment,
+        /// until when.
+        until: Moment,
+    },
     /// Nobody was named who is trusted.
     NobodyTrusted,
     /// Its time-stamp proves nothing.
@@ -151,11 +172,17 @@ impl Problem {
     pub fn outcome(&self) -> Outcome {
         use Problem::*;
         match self {
-            NobodyTrusted | RanOut { .. } | StampChain(_) | UnknownKind { .. } => Outcome::Unproven,
-            Unreadable(CmsError::UnknownAlgorithm { .. }) => Outcome::Unproven,
-            BadRange | BeyondEnd { .. } | Gap | NotARevision { .. } | Appended { .. } | Forbidden(_) | TooMany => {
-                Outcome::Invalid
-            }
+            NobodyTrusted | RanOut { .. } | ClaimedOutside { .. } | StampChain(_) => Outcome::Unproven,
+            Stamp(StampError::Unreadable(CmsError::UnknownAlgorithm { .. })) => Outcome::Unproven,
+            UnknownKind { .. } | Unreadable(CmsError::UnknownAlgorithm { .. }) => Outcome::Unchecked,
+            NotSigned
+            | BadRange
+            | BeyondEnd { .. }
+            | Gap
+            | NotARevision { .. }
+            | Appended { .. }
+            | Forbidden(_)
+            | TooMany => Outcome::Invalid,
             Unreadable(_) | OtherBytes | WrongSignature(_) | UnnamedCertificate | Chain(_) | Stamp(_) => {
                 Outcome::Invalid
             }
@@ -166,13 +193,23 @@ impl Problem {
 impl Checked {
     /// How it came out.
     pub fn outcome(&self) -> Outcome {
-        self.problems.iter().map(Problem::outcome).max().unwrap_or(Outcome::Valid)
+        let checked = if self.is_intact() { Outcome::Valid } else { Outcome::Unchecked };
+        self.problems.iter().map(Problem::outcome).fold(checked, Outcome::max)
     }
 
-    /// The time it was signed at the latest, and whether a time-stamp proves it.
+    /// Whether digest and signature were checked, and are right.
+    pub fn is_intact(&self) -> bool {
+        self.digest == Some(true) && self.signature == Some(true)
+    }
+
+    /// The time it was signed at the latest, and whether a time-stamp of somebody trusted proves it; else it is what
+    /// the signer claims, or what a time-stamp says of which nobody knows whose it is.
     pub fn time(&self) -> Option<(Moment, bool)> {
-        let stamped = self.stamp.as_ref().map(|stamp| (stamp.time, true));
-        stamped.or(self.claimed_time.map(|time| (time, false)))
+        let stamped = self.stamp.as_ref().map(|stamp| stamp.time);
+        match stamped.filter(|_| self.stamp_is_trusted) {
+            Some(proven) => Some((proven, true)),
+            None => self.claimed_time.or(stamped).map(|time| (time, false)),
+        }
     }
 }
 
@@ -182,12 +219,19 @@ impl Checked {
 /// When the file cannot be read.
 pub fn verify(pdf: &[u8], trust: &Trust) -> Result<Verdict, ReadError> {
     let file = File::read(pdf)?;
+    let mut revisions = Revisions {
+        file: &file,
+        after: BTreeMap::new(),
+        read: MOST_READ,
+        digested: MOST_DIGESTED,
+        pairs: changes::MOST_PAIRS,
+    };
     let mut signatures = Vec::new();
     for field in fields(&file) {
         let Some(signature) = &field.signature else { continue };
         let mut checked = blank(&field, signature);
         if signatures.len() < MOST_SIGNATURES {
-            check(&file, signature, trust, &mut checked);
+            check(&mut revisions, signature, trust, &mut checked);
             signatures.push(checked);
         } else {
             checked.problems.push(Problem::TooMany);
@@ -201,12 +245,33 @@ pub fn verify(pdf: &[u8], trust: &Trust) -> Result<Verdict, ReadError> {
     Ok(Verdict { signatures, outcome })
 }
 
+/// What was added to a file that was built, beside signatures that are intact and what belongs to them. `built` is
+/// what it was; where it does not begin with those bytes, only what is set on pages above their content can be told.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn added(built: &[u8], pdf: &[u8]) -> Result<Vec<Change>, ReadError> {
+    let (old, new) = (File::read(built)?, File::read(pdf)?);
+    let nobody = Trust { certificates: Vec::new(), now: Moment::EPOCH };
+    let signatures = verify(pdf, &nobody)?.signatures;
+    let intact = |name: &str| signatures.iter().any(|checked| checked.field == name && checked.is_intact());
+    let mut added = match pdf.starts_with(built) {
+        true if pdf.len() == built.len() => Vec::new(),
+        true => changes::between(&old, &new, &mut { changes::MOST_PAIRS }),
+        false => changes::notes(&old, &new),
+    };
+    added.retain(|change| match change.kind {
+        ChangeKind::Signature | ChangeKind::VisibleSignature | ChangeKind::TimeStamp => !intact(&change.place),
+        kind => !kind.comes_with_signatures(),
+    });
+    Ok(added)
+}
+
 /// A signature may be added after another only if it is one: whoever has no key may not write on a page by calling
 /// it a signature.
 fn refuse_hollow(signatures: &mut [Checked]) {
-    let holds = |checked: &Checked| checked.digest == Some(true) && checked.signature == Some(true);
     let hollow: Vec<String> =
-        signatures.iter().filter(|checked| !holds(checked)).map(|checked| checked.field.clone()).collect();
+        signatures.iter().filter(|checked| !checked.is_intact()).map(|checked| checked.field.clone()).collect();
     for checked in signatures {
         let forbidden: Vec<Change> =
             checked.changes.iter().filter(|change| change.kind.is_signature()).cloned().collect();
@@ -234,11 +299,17 @@ fn blank(field: &Field, signature: &Signature) -> Checked {
         signature: None,
         chain: None,
         stamp: None,
+        stamp_is_trusted: false,
         problems: Vec::new(),
     }
 }
 
-fn check(file: &File, signature: &Signature, trust: &Trust, checked: &mut Checked) {
+fn check(revisions: &mut Revisions, signature: &Signature, trust: &Trust, checked: &mut Checked) {
+    let file = revisions.file;
+    if !signature.contents.is_empty() && signature.contents.iter().all(|&byte| byte == 0) {
+        checked.problems.push(Problem::NotSigned);
+        return;
+    }
     let (first, second, end) = match range(file, signature) {
         Ok(range) => range,
         Err(problem) => {
@@ -246,8 +317,20 @@ fn check(file: &File, signature: &Signature, trust: &Trust, checked: &mut Checke
             return;
         }
     };
+    checked.appended = file.bytes().len() - end;
+    match revisions.after(end) {
+        Ok(changes) => {
+            let forbidden = changes.iter().filter(|change| !change.kind.may_follow(signature.certifies));
+            checked.problems.extend(forbidden.cloned().map(Problem::Forbidden));
+            checked.changes = changes;
+        }
+        Err(problem) => checked.problems.push(problem),
+    }
+    if !spend(&mut revisions.digested, end) {
+        checked.problems.push(Problem::TooMany);
+        return;
+    }
     let parts = [&file.bytes()[..first], &file.bytes()[second..end]];
-    check_afterwards(file, end, signature.certifies, checked);
     match signature.sub_filter.as_str() {
         "ETSI.RFC3161" => check_stamp(&signature.contents, &parts, trust, checked),
         "ETSI.CAdES.detached" | "adbe.pkcs7.detached" => check_message(signature, &parts, trust, checked),
@@ -267,7 +350,8 @@ fn range(file: &File, signature: &Signature) -> Result<(usize, usize, usize), Pr
     }
     let gap = bytes.get(first..second).ok_or(Problem::BadRange)?;
     let [b'<', digits @ .., b'>'] = gap else { return Err(Problem::Gap) };
-    if from_hex(digits).as_deref() != Some(&signature.contents) {
+    // What nobody signed must not stand beside the message either.
+    if from_hex(digits).as_deref() != Some(&*signature.contents) || !cms::ends_in_zeros(&signature.contents) {
         return Err(Problem::Gap);
     }
     // The message stands in the signature's own object, not in one that only looks like it.
@@ -290,31 +374,56 @@ fn from_hex(digits: &[u8]) -> Option<Vec<u8>> {
     digits.chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect()
 }
 
-/// What followed the revision a signature covers, and whether it may.
-fn check_afterwards(file: &File, end: usize, certifies: Option<i64>, checked: &mut Checked) {
-    let covered = match File::read(&file.bytes()[..end]) {
-        Ok(covered) => covered,
-        Err(reason) => {
-            checked.problems.push(Problem::NotARevision { reason });
-            return;
+/// What followed the revisions that signatures cover, found out once for each, and for all within bounds.
+struct Revisions<'a, 'f> {
+    file: &'a File<'f>,
+    /// What followed, by where each ends.
+    after: BTreeMap<usize, Result<Vec<Change>, Problem>>,
+    /// How many bytes may still be read,
+    read: usize,
+    /// how many digested,
+    digested: usize,
+    /// and how many objects compared.
+    pairs: usize,
+}
+
+impl Revisions<'_, '_> {
+    /// What was changed after the revision that ends here.
+    fn after(&mut self, end: usize) -> Result<Vec<Change>, Problem> {
+        if let Some(known) = self.after.get(&end) {
+            return known.clone();
         }
-    };
-    checked.appended = file.bytes().len() - end;
-    if checked.appended == 0 {
-        return;
+        let found = self.find(end);
+        self.after.insert(end, found.clone());
+        found
     }
-    // What follows has a table of its own, or it is no part of the document.
-    if file.document().xref_start < end {
-        checked.problems.push(Problem::Appended { bytes: checked.appended });
-        return;
+
+    fn find(&mut self, end: usize) -> Result<Vec<Change>, Problem> {
+        let bytes = self.file.bytes();
+        if end == bytes.len() {
+            return Ok(Vec::new());
+        }
+        if !spend(&mut self.read, end) {
+            return Err(Problem::TooMany);
+        }
+        let covered = File::read(&bytes[..end]).map_err(|reason| Problem::NotARevision { reason })?;
+        // What follows has a table of its own, or it is no part of the document.
+        if self.file.document().xref_start < end {
+            return Err(Problem::Appended { bytes: bytes.len() - end });
+        }
+        Ok(changes::between(&covered, self.file, &mut self.pairs))
     }
-    checked.changes = changes::between(&covered, file);
-    let forbidden = checked.changes.iter().filter(|change| !change.kind.may_follow(certifies));
-    checked.problems.extend(forbidden.cloned().map(Problem::Forbidden));
+}
+
+/// Takes so many bytes from those that are left; whether there were as many.
+fn spend(left: &mut usize, bytes: usize) -> bool {
+    let rest = left.checked_sub(bytes);
+    *left = rest.unwrap_or(0);
+    rest.is_some()
 }
 
 fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked: &mut Checked) {
-    let message = match Message::read(&signature.contents) {
+    let message = match Message::read_any(&signature.contents) {
         Ok(message) => message,
         Err(error) => {
             checked.problems.push(Problem::Unreadable(error));
@@ -328,11 +437,18 @@ fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked:
             checked.digest = Some(right);
             checked.problems.extend((!right).then_some(Problem::OtherBytes));
         }
+        // Said once, below.
+        Err(CmsError::UnknownAlgorithm { .. }) => (),
         Err(error) => checked.problems.push(Problem::Unreadable(error)),
     }
-    let right = message.check_signature();
-    checked.signature = Some(right.is_ok());
-    checked.problems.extend(right.err().map(Problem::WrongSignature));
+    match message.known() {
+        Ok(()) => {
+            let right = message.check_signature();
+            checked.signature = Some(right.is_ok());
+            checked.problems.extend(right.err().map(Problem::WrongSignature));
+        }
+        Err(error) => checked.problems.push(Problem::Unreadable(error)),
+    }
     if signature.sub_filter.starts_with("ETSI") && !message.names_its_certificate() {
         checked.problems.push(Problem::UnnamedCertificate);
     }
@@ -347,6 +463,7 @@ fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked:
                     // Said once for signature and stamp.
                     Err(_) => (),
                 }
+                checked.stamp_is_trusted = proven.is_some();
                 checked.stamp = Some(stamp);
             }
             Err(error) => checked.problems.push(Problem::Stamp(error)),
@@ -361,6 +478,11 @@ fn check_message(signature: &Signature, parts: &[&[u8]], trust: &Trust, checked:
             checked.problems.push(Problem::RanOut { until });
         }
         Err(problem) => checked.problems.push(problem),
+    }
+    if let (None, Some(time), Some((from, until))) = (proven, checked.claimed_time, message.signer().validity())
+        && !(from..=until).contains(&time)
+    {
+        checked.problems.push(Problem::ClaimedOutside { time, from, until });
     }
 }
 
@@ -380,6 +502,7 @@ fn check_stamp(token: &[u8], parts: &[&[u8]], trust: &Trust, checked: &mut Check
                 Ok(chain) => checked.chain = Some(chain),
                 Err(problem) => checked.problems.push(problem),
             }
+            checked.stamp_is_trusted = checked.chain.is_some();
             checked.stamp = Some(stamp);
         }
         Err(StampError::OtherContent) => {
@@ -401,4 +524,31 @@ fn chain_of(
         return Err(Problem::NobodyTrusted);
     }
     chain(leaf, others, &trust.certificates, purpose, at).map_err(Problem::Chain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_for_all_signatures_has_bounds_together() {
+        let mut document = crate::pdf::Document::with_version("1.7");
+        let tree = document.new_object_id();
+        document.set_object(tree, crate::pdf::dictionary! { "Type" => "Pages", "Kids" => Vec::new(), "Count" => 0 });
+        let root = document.add_object(crate::pdf::dictionary! { "Type" => "Catalog", "Pages" => tree });
+        document.trailer.set("Root", root);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).expect("a PDF");
+        let (first, bytes) = (bytes.len(), [&bytes[..], &bytes[5..]].concat());
+        let file = File::read(&bytes).expect("a PDF");
+        let mut revisions =
+            Revisions { file: &file, after: BTreeMap::new(), read: first, digested: 0, pairs: changes::MOST_PAIRS };
+        // The same revision is read once, and the end of the file not at all.
+        let appended = Err(Problem::Appended { bytes: bytes.len() - first });
+        for _ in 0..3 {
+            assert_eq!(revisions.after(first), appended);
+            assert_eq!(revisions.after(bytes.len()), Ok(Vec::new()));
+        }
+        assert_eq!(revisions.after(first - 1), Err(Problem::TooMany));
+    }
 }

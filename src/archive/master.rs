@@ -82,9 +82,16 @@ pub enum MasterError {
         /// How many.
         count: usize,
     },
+    /// More was added to it, since it was built, than signatures that are intact: it may hide what it says.
+    #[error("more was added to it than signatures that are intact: {}", listed(.0))]
+    AddedTo(Vec<verify::Change>),
     /// Signatures of it do not hold.
     #[error("{}", .0.iter().map(|broken| broken.words(Lang::English)).collect::<Vec<_>>().join("; "))]
     Broken(Vec<Broken>),
+}
+
+fn listed(changes: &[verify::Change]) -> String {
+    changes.iter().map(|change| verify::plain(&change.words(Lang::English))).collect::<Vec<_>>().join("; ")
 }
 
 /// A PDF to be archived.
@@ -109,7 +116,8 @@ impl Master {
     /// A copy that came back signed. `built` are the files that may be made of the report, plainly and for the archive.
     ///
     /// # Errors
-    /// When it cannot be read, another report is attached to it, or a signature of it does not hold.
+    /// When it cannot be read, another report is attached to it, a signature of it does not hold, or more was added to
+    /// it than signatures.
     pub fn signed(pdf: Vec<u8>, report: &[u8], built: &[&[u8]]) -> Result<Self, MasterError> {
         let bond = match extract(&pdf) {
             Err(ExtractError::Read(error)) => return Err(MasterError::Read(error)),
@@ -126,7 +134,12 @@ impl Master {
             0 => Bond::Built,
             bytes => Bond::Appended { bytes },
         });
-        Self::with_bond(pdf, bond)
+        let master = Self::with_bond(pdf, bond)?;
+        let added = match grown {
+            Some(built) => verify::added(built, &master.pdf).map_err(MasterError::Read)?,
+            None => Vec::new(),
+        };
+        if added.is_empty() { Ok(master) } else { Err(MasterError::AddedTo(added)) }
     }
 
     fn with_bond(pdf: Vec<u8>, bond: Bond) -> Result<Self, MasterError> {
@@ -166,9 +179,13 @@ impl Master {
 pub fn broken(pdf: &[u8]) -> Vec<Broken> {
     match signatures(pdf) {
         Err(MasterError::Broken(broken)) => broken,
-        Err(MasterError::Read(_) | MasterError::OtherReport { .. } | MasterError::SeveralReports { .. }) | Ok(_) => {
-            Vec::new()
-        }
+        Err(
+            MasterError::Read(_)
+            | MasterError::OtherReport { .. }
+            | MasterError::SeveralReports { .. }
+            | MasterError::AddedTo(_),
+        )
+        | Ok(_) => Vec::new(),
     }
 }
 
@@ -180,7 +197,7 @@ fn signatures(pdf: &[u8]) -> Result<Vec<Signed>, MasterError> {
     let mut broken = Vec::new();
     let mut signatures = Vec::new();
     for checked in verdict.signatures {
-        let time = checked.time();
+        let (time, intact) = (checked.time(), checked.is_intact());
         let wrong = checked.problems.into_iter().filter(|problem| problem.outcome() == Outcome::Invalid);
         broken.extend(wrong.map(|problem| Broken { field: checked.field.clone(), problem }));
         signatures.push(Signed {
@@ -192,7 +209,7 @@ fn signatures(pdf: &[u8]) -> Result<Vec<Signed>, MasterError> {
             }),
             time,
             algorithm: checked.algorithm,
-            intact: checked.digest == Some(true) && checked.signature == Some(true),
+            intact,
         });
     }
     if broken.is_empty() { Ok(signatures) } else { Err(MasterError::Broken(broken)) }

@@ -115,7 +115,12 @@ fn signed(xml: &mut Xml, signature: &Signed) {
     xml.group("电子签名", &[], |xml| {
         xml.element("签名规则", &[], &signature.kind);
         if let Some((time, stamped)) = signature.time {
-            let source = if stamped { "时间戳" } else { "签名人自述" };
+            // Whose a time-stamp is nobody asks here.
+            let source = match (stamped, signature.kind.as_str()) {
+                (true, _) => "时间戳",
+                (false, "ETSI.RFC3161") => "时间戳，未验证其证书链",
+                (false, _) => "签名人自述",
+            };
             xml.element("签名时间", &[("依据", source)], &time.to_string());
         }
         if let Some(signer) = &signature.signer {

@@ -7,7 +7,7 @@ use super::master::{Broken, MasterError};
 use super::verify::{MOST_BYTES, MOST_FILES, MOST_TAG_BYTES, Verdict};
 use crate::error::{Lang, is_invisible};
 use crate::extract::ExtractError;
-use crate::verify::read_chinese;
+use crate::verify::{plain, read_chinese};
 
 impl Fault {
     /// What is wrong, with the values.
@@ -71,6 +71,10 @@ impl MasterError {
                 format!("所附报告（SHA-256为{attached}）与待归档的报告（SHA-256为{given}）不是同一份")
             }
             (Lang::Chinese, MasterError::SeveralReports { count }) => format!("所附数据源有{count}个，应为1个"),
+            (Lang::Chinese, MasterError::AddedTo(changes)) => {
+                let words: Vec<String> = changes.iter().map(|change| plain(&change.words(lang))).collect();
+                format!("除完好的签名外另有增改：{}", words.join("；"))
+            }
             (Lang::Chinese, MasterError::Broken(broken)) => {
                 broken.iter().map(|broken| broken.words(lang)).collect::<Vec<_>>().join("；")
             }

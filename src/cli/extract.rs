@@ -10,6 +10,7 @@ use kanyin::error::Lang;
 use kanyin::extract::{Agreement, Extracted, compare, extract};
 use kanyin::report::Report;
 use kanyin::typeset::{self, typeset};
+use kanyin::verify::plain;
 use kanyin::write;
 
 use super::build::SOURCE_NAME;
@@ -63,7 +64,7 @@ pub(super) fn run(args: &Extract) -> Result<(), Stop> {
 
 /// Says what was found and whether it is what the PDF tells of.
 fn say_hash(extracted: &Extracted, lang: Lang) -> bool {
-    let (name, bytes, hash) = (&extracted.source.name, extracted.source.bytes.len(), &extracted.hash);
+    let (name, bytes, hash) = (plain(&extracted.source.name), extracted.source.bytes.len(), &extracted.hash);
     let (matches, words) = match (extracted.matches(), lang) {
         (Some(true), Lang::English) => {
             (true, format!("{name}: {bytes} bytes, SHA-256 {hash}, as the PDF's metadata say"))
@@ -110,11 +111,23 @@ fn rebuild(pdf: &[u8], extracted: &Extracted, input: &Path, lang: Lang) -> Resul
         Agreement::TextAndTables => {
             say(match lang {
                 Lang::English => {
-                    "built again: the same text and tables, in other bytes (other fonts, options or version)"
+                    "built again: the same text and tables, in other bytes (other fonts, options or version); how the pages look was not compared"
                 }
-                Lang::Chinese => "重新生成：文字与表格相同，字节不同（字体、选项或程序版本不同）",
+                Lang::Chinese => "重新生成：文字与表格相同，字节不同（字体、选项或程序版本不同）；未比较页面外观",
             });
             return Ok(true);
+        }
+        Agreement::AddedTo(changes) => {
+            say(match lang {
+                Lang::English => {
+                    "error: built again: the same text and tables, but more was added than signatures that are intact:"
+                }
+                Lang::Chinese => "错误：重新生成：文字与表格相同，但除完好的签名外另有增改：",
+            });
+            for change in changes.iter().take(SHOWN) {
+                say(&format!("  {}", plain(&change.words(lang))));
+            }
+            return Ok(false);
         }
         Agreement::Different(differences) => differences,
     };
@@ -127,7 +140,7 @@ fn rebuild(pdf: &[u8], extracted: &Extracted, input: &Path, lang: Lang) -> Resul
         Lang::Chinese => ("PDF中：", "据报告：", "（无）"),
     };
     for difference in differences.iter().take(SHOWN) {
-        let show = |line: &Option<String>| line.as_deref().map_or(nothing, str::trim).to_owned();
+        let show = |line: &Option<String>| plain(line.as_deref().map_or(nothing, str::trim));
         say(&format!("  {in_pdf} {}\n  {in_report} {}", show(&difference.first), show(&difference.again)));
     }
     Ok(false)

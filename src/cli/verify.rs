@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use kanyin::cms::certificate::Certificate;
 use kanyin::error::Lang;
 use kanyin::moment::Moment;
-use kanyin::verify::{Checked, Outcome, Trust, Verdict, read_chinese, verify};
+use kanyin::verify::{Checked, Outcome, Problem, Trust, Verdict, plain, read_chinese, time_words, verify};
 
 use super::{Language, Stop, language, print, read_file};
 
@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 16 << 20;
   kanyin verify signed.pdf --trust ca.pem
   kanyin verify signed.pdf --trust ca.pem --trust tsa-ca.pem --format json
 
-Exit status: 0 all signatures hold, 1 one does not or there is none, 2 wrong use or no access,
+Exit status: 0 all signatures hold, 1 one does not, cannot be checked, or there is none, 2 wrong use or no access,
 3 they are intact, but who signed is not proven.")]
 pub(super) struct Verify {
     /// The PDF.
@@ -71,9 +71,11 @@ pub(super) fn run(args: &Verify) -> Result<(), Stop> {
         // A file that cannot be read proves nothing.
         Err(error) => {
             let text = match (args.format, lang) {
-                (Form::Text, Lang::English) => format!("{name}: {}: {error}\n", Outcome::Invalid.words(lang)),
+                (Form::Text, Lang::English) => {
+                    format!("{name}: {}: {}\n", Outcome::Invalid.words(lang), plain(&error.to_string()))
+                }
                 (Form::Text, Lang::Chinese) => {
-                    format!("{name}：{}：{}\n", Outcome::Invalid.words(lang), read_chinese(&error))
+                    format!("{name}：{}：{}\n", Outcome::Invalid.words(lang), plain(&read_chinese(&error)))
                 }
                 (Form::Json, _) => {
                     let found = json!({ "file": name, "outcome": Outcome::Invalid.name(), "error": error.to_string(), "signatures": [] });
@@ -87,14 +89,14 @@ pub(super) fn run(args: &Verify) -> Result<(), Stop> {
     match outcome {
         Outcome::Valid => Ok(()),
         Outcome::Unproven => Err(Stop::Unproven),
-        Outcome::Invalid => Err(Stop::Refused),
+        Outcome::Unchecked | Outcome::Invalid => Err(Stop::Refused),
     }
 }
 
 /// What was found, for a person.
 fn words(name: &str, verdict: &Verdict, lang: Lang) -> String {
     let count = verdict.signatures.len();
-    let outcome = verdict.outcome.words(lang);
+    let outcome = verdict.words(lang);
     let mut lines = vec![match (lang, count) {
         (Lang::English, 0) => format!("{name}: no signature"),
         (Lang::Chinese, 0) => format!("{name}：没有签名"),
@@ -104,10 +106,15 @@ fn words(name: &str, verdict: &Verdict, lang: Lang) -> String {
     }];
     for checked in &verdict.signatures {
         lines.push(String::new());
-        lines.push(format!("{}: {}", checked.field, checked.outcome().words(lang)));
+        let (field, outcome) = (plain(&checked.field), checked.words(lang));
+        lines.push(match lang {
+            Lang::English => format!("{field}: {outcome}"),
+            Lang::Chinese => format!("{field}：{outcome}"),
+        });
+        // Names, reasons and places were written by others.
         let mut say = |chinese: &str, english: &str, value: String| match lang {
-            Lang::English => lines.push(format!("  {english:<12} {value}")),
-            Lang::Chinese => lines.push(format!("  {chinese}：{value}")),
+            Lang::English => lines.push(format!("  {english:<12} {}", plain(&value))),
+            Lang::Chinese => lines.push(format!("  {chinese}：{}", plain(&value))),
         };
         if let Some(signer) = &checked.signer {
             say("签名人", "signer", signer.subject());
@@ -120,7 +127,15 @@ fn words(name: &str, verdict: &Verdict, lang: Lang) -> String {
                 (false, Lang::English) => "as the signer claims",
                 (false, Lang::Chinese) => "签名人自称",
             };
-            say("时间", "time", format!("{time} ({proof})"));
+            let time = time_words(time, lang);
+            say(
+                "时间",
+                "time",
+                match lang {
+                    Lang::English => format!("{time} ({proof})"),
+                    Lang::Chinese => format!("{time}（{proof}）"),
+                },
+            );
         }
         if let Some(algorithm) = &checked.algorithm {
             say("算法", "algorithm", algorithm.clone());
@@ -154,8 +169,9 @@ fn words(name: &str, verdict: &Verdict, lang: Lang) -> String {
         }
         for problem in &checked.problems {
             match problem.outcome() {
+                _ if *problem == Problem::NotSigned => say("说明", "note", problem.words(lang)),
                 Outcome::Invalid => say("错误", "ERROR", problem.words(lang)),
-                Outcome::Valid | Outcome::Unproven => say("存疑", "unproven", problem.words(lang)),
+                Outcome::Valid | Outcome::Unproven | Outcome::Unchecked => say("存疑", "unproven", problem.words(lang)),
             }
         }
     }
@@ -222,7 +238,11 @@ fn signature_json(checked: &Checked) -> Value {
         "digest": checked.digest,
         "signature": checked.signature,
         "chain": checked.chain.as_ref().map(|chain| chain.iter().map(certificate_json).collect::<Vec<_>>()),
-        "time_stamp": stamp.map(|stamp| json!({ "time": stamp.time.to_string(), "signer": certificate_json(&stamp.signer) })),
+        "time_stamp": stamp.map(|stamp| json!({
+            "time": stamp.time.to_string(),
+            "signer": certificate_json(&stamp.signer),
+            "trusted": checked.stamp_is_trusted,
+        })),
         "changes": changes.collect::<Vec<_>>(),
         "problems": problems.collect::<Vec<_>>(),
     })

@@ -33,10 +33,10 @@ pub(super) fn digest_algorithm(algorithm: &AlgorithmIdentifierOwned) -> Result<H
 /// Which signature an identifier names; plain RSA takes the digest that is named beside it.
 pub(super) fn signature_algorithm(
     algorithm: &AlgorithmIdentifierOwned,
-    beside: Hash,
+    beside: Result<Hash, Unknown>,
 ) -> Result<(Scheme, Hash), Unknown> {
     match algorithm.oid {
-        RSA => Ok((Scheme::Rsa, beside)),
+        RSA => Ok((Scheme::Rsa, beside?)),
         SHA256_RSA => Ok((Scheme::Rsa, Hash::Sha256)),
         SHA384_RSA => Ok((Scheme::Rsa, Hash::Sha384)),
         SHA512_RSA => Ok((Scheme::Rsa, Hash::Sha512)),

@@ -14,6 +14,16 @@ use crate::moment::Moment;
 
 /// `id-kp-timeStamping`.
 const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+/// Purposes that are not to sign documents: `id-kp-serverAuth`, `-codeSigning`, `-timeStamping`, `-OCSPSigning`
+/// (RFC 5280, 4.2.1.12). Many bodies sign documents under a purpose of their own, so others are let through.
+const OTHER_PURPOSES: [ObjectIdentifier; 4] = [
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1"),
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3"),
+    TIME_STAMPING,
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9"),
+];
+/// No more signatures of issuers are checked for one chain: certificates may be given to each other in circles.
+const MOST_ISSUERS: usize = 200;
 /// Extensions that are understood: key usage, basic constraints, extended key usage; policies, subject's other
 /// names, and identifiers of keys say nothing that is asked here.
 const KNOWN_EXTENSIONS: [&str; 6] = ["2.5.29.15", "2.5.29.19", "2.5.29.37", "2.5.29.32", "2.5.29.17", "2.5.29.14"];
@@ -151,8 +161,7 @@ impl Certificate {
             (Ok(None), Purpose::Signing) => true,
             // RFC 3161, 2.3: only this purpose, and critical.
             (Ok(Some((critical, uses))), Purpose::TimeStamping) => critical && uses.0 == [TIME_STAMPING],
-            // A key for time-stamps signs nothing else.
-            (Ok(Some((_, uses))), Purpose::Signing) => uses.0 != [TIME_STAMPING],
+            (Ok(Some((_, uses))), Purpose::Signing) => uses.0.iter().any(|own| !OTHER_PURPOSES.contains(own)),
             (Ok(None), Purpose::TimeStamping) | (Err(_), _) => false,
         };
         usage && extended && self.knows_its_extensions()
@@ -185,7 +194,7 @@ impl Certificate {
     /// Whether another certificate's key signed this one.
     fn is_signed_by(&self, issuer: &Certificate) -> bool {
         let Ok(signed) = self.x509.tbs_certificate().to_der() else { return false };
-        let Ok((scheme, hash)) = signature_algorithm(self.x509.signature_algorithm(), Hash::Sha256) else {
+        let Ok((scheme, hash)) = signature_algorithm(self.x509.signature_algorithm(), Ok(Hash::Sha256)) else {
             return false;
         };
         let Some(signature) = self.x509.signature().as_bytes() else { return false };
@@ -205,10 +214,10 @@ impl Certificate {
 ///
 /// # Errors
 /// Why there is none.
-pub fn chain(
-    leaf: &Certificate,
-    others: &[Certificate],
-    trusted: &[Certificate],
+pub fn chain<'c>(
+    leaf: &'c Certificate,
+    others: &'c [Certificate],
+    trusted: &'c [Certificate],
     purpose: Purpose,
     at: Moment,
 ) -> Result<Vec<Certificate>, ChainError> {
@@ -216,34 +225,66 @@ pub fn chain(
         return Err(ChainError::WrongUse { subject: leaf.subject() });
     }
     leaf.was_valid(at)?;
-    let mut path = vec![leaf.clone()];
-    if trusted.contains(leaf) {
-        return Ok(path);
+    let mut search = Search { others, trusted, at, issuers: MOST_ISSUERS, path: vec![leaf] };
+    if !trusted.contains(leaf) {
+        search.go_on()?;
     }
-    while path.len() < LONGEST_CHAIN {
-        let last = &path[path.len() - 1];
-        let issuer_name = last.x509.tbs_certificate().issuer();
-        let issued = |candidate: &&Certificate| {
-            candidate.x509.tbs_certificate().subject() == issuer_name && !path.contains(candidate)
-        };
-        // Of those with the issuer's name, the one whose key it is; a trusted one before others.
-        let candidates: Vec<&Certificate> = trusted.iter().chain(others).filter(issued).collect();
-        let Some(issuer) = candidates.iter().find(|issuer| last.is_signed_by(issuer)) else {
-            return Err(match candidates.is_empty() {
-                true => ChainError::Untrusted { issuer: last.issuer() },
-                false => ChainError::BadSignature { subject: last.subject() },
-            });
-        };
-        if !issuer.may_issue(path.len() - 1) {
-            return Err(ChainError::WrongUse { subject: issuer.subject() });
+    Ok(search.path.into_iter().cloned().collect())
+}
+
+/// A chain on its way to a trusted certificate.
+struct Search<'c> {
+    others: &'c [Certificate],
+    trusted: &'c [Certificate],
+    at: Moment,
+    /// How many more issuers are tried.
+    issuers: usize,
+    path: Vec<&'c Certificate>,
+}
+
+impl<'c> Search<'c> {
+    /// Goes on from the last certificate, by each that may be its issuer's: one that was renewed has the same name,
+    /// and may have the same key. A trusted one is tried before others. The first that fails says why.
+    fn go_on(&mut self) -> Result<(), ChainError> {
+        let Some(&last) = self.path.last() else { return Ok(()) };
+        let untrusted = ChainError::Untrusted { issuer: last.issuer() };
+        if self.path.len() >= LONGEST_CHAIN {
+            return Err(untrusted);
         }
-        issuer.was_valid(at)?;
-        let trusted = trusted.contains(issuer);
-        let issuer = (*issuer).clone();
-        path.push(issuer);
-        if trusted {
-            return Ok(path);
+        let (mut named, mut failed) = (false, None);
+        for issuer in self.trusted.iter().chain(self.others) {
+            let subject = issuer.x509.tbs_certificate().subject();
+            if subject != last.x509.tbs_certificate().issuer() || self.path.contains(&issuer) {
+                continue;
+            }
+            named = true;
+            let Some(left) = self.issuers.checked_sub(1) else { break };
+            self.issuers = left;
+            if !last.is_signed_by(issuer) {
+                continue;
+            }
+            let mut tried = match issuer.may_issue(self.path.len() - 1) {
+                true => issuer.was_valid(self.at),
+                false => Err(ChainError::WrongUse { subject: issuer.subject() }),
+            };
+            if tried.is_ok() {
+                self.path.push(issuer);
+                if !self.trusted.contains(issuer) {
+                    tried = self.go_on();
+                }
+            }
+            match tried {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
+            }
+            let depth = self.path.iter().position(|own| *own == issuer);
+            self.path.truncate(depth.unwrap_or(self.path.len()));
         }
+        Err(failed.unwrap_or(match named {
+            true => ChainError::BadSignature { subject: last.subject() },
+            false => untrusted,
+        }))
     }
-    Err(ChainError::Untrusted { issuer: path[path.len() - 1].issuer() })
 }

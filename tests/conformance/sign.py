@@ -5,8 +5,10 @@
 
 Keys are made with openssl for the run and thrown away after it. Signed are: RSA and ECDSA, visible and unseen, one
 signer and two, prepared and inserted, with a time-stamp of a server started here. Each file must be accepted by
-pdfsig, pyHanko and `kanyin verify`; with a byte changed or a page replaced, each must be rejected by all three. The
-files are left in the folder of FILE.pdf, named FILE.sign-*.pdf, for the other checks.
+pdfsig, pyHanko and `kanyin verify`; with a byte changed or a page replaced, each must be rejected by all three. Then
+pyHanko adds to a file what may be added (a second signature, one in a field that was empty, a time-stamp with data for
+later checking): pyHanko and `kanyin verify` must accept it, and reject it once a page shows another or a key is there
+twice. What kanyin signed is left in the folder of FILE.pdf, named FILE.sign-*.pdf, for the other checks.
 
 Exit status: 0 all agree, 1 not, 2 wrong use or a tool is missing.
 """
@@ -25,14 +27,20 @@ import zlib
 from pathlib import Path
 
 from asn1crypto import keys, pem, tsp, x509
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
 from pyhanko.sign.timestamps import DummyTimeStamper
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import add_validation_info, validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+LTA = ModificationLevel.LTA_UPDATES
 PASSWORD = "for this run"
 SIGNS = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\n"
 STAMPS = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n"
@@ -53,6 +61,13 @@ def main():
         url = f"http://127.0.0.1:{server.server_address[1]}/"
         done = sign_all(kanyin, pdf, folder, seal, url)
         server.shutdown()
+        added = add_all(kanyin, pdf, folder, done["rsa-seal"])
+        for name, file in added.items():
+            ask(kanyin, folder, name, file, sound=True, pdfsig=False)
+            for kind, forged in (forgeries(file) | {"a key twice": twice(file)}).items():
+                path = folder / f"{name}-{kind}.pdf"
+                path.write_bytes(forged)
+                ask(kanyin, folder, f"{name}, {kind}", path, sound=False, pdfsig=False)
         for name, file in done.items():
             ask(kanyin, folder, name, file, sound=True)
             for kind, forged in forgeries(file).items():
@@ -62,6 +77,7 @@ def main():
     for line in wrong:
         print(f"FAIL {line}")
     if not wrong:
+        print(f"ok   {len(added)} files that pyHanko added to accepted, each forged three times and rejected: {', '.join(added)}")
         print(f"ok   {len(done)} signed files accepted, each forged twice and rejected: {', '.join(done)}")
     return 1 if wrong else 0
 
@@ -171,6 +187,57 @@ def sign_all(kanyin, pdf, folder, seal, url):
     return done
 
 
+def add_all(kanyin, pdf, folder, signed):
+    """What pyHanko may add to a file signed by kanyin, and writes beside it (dates, producer, version), as files. They
+    are not kept: what it adds is no longer PDF/A."""
+    key, certificate, root = load(folder, "ecdsa")
+    signer = SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=store(root))
+    stamp_key, stamp_certificate, _ = load(folder, "tsa")
+    stamper = DummyTimeStamper(stamp_certificate, stamp_key, certs_to_embed=store(root))
+    writer = lambda file: IncrementalPdfFileWriter(io.BytesIO(Path(file).read_bytes()))
+    context = lambda: ValidationContext(trust_roots=[root], allow_fetching=False)
+    added = {}
+
+    def keep(name, out):
+        added[name] = folder / f"{name}.pdf"
+        added[name].write_bytes(out.getvalue())
+
+    def sign(source, field, **how):
+        metadata = PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES, **how)
+        return PdfSigner(metadata, signer=signer, timestamper=stamper if how else None).sign_pdf(writer(source))
+
+    keep("added-unseen", sign(signed, "Second"))
+    field, empty, first = writer(pdf), folder / "empty.pdf", folder / "empty-signed.pdf"
+    append_signature_field(field, SigFieldSpec("Empty", on_page=0, box=(100, 100, 200, 150)))
+    out = io.BytesIO()
+    field.write(out)
+    empty.write_bytes(out.getvalue())
+    run(kanyin, "sign", empty, "-o", first, "--p12", folder / "rsa.p12", "--password-file", folder / "password")
+    keep("added-in-empty-field", sign(first, "Empty"))
+    # Data for later checking first, and a time-stamp over them.
+    out, told = io.BytesIO(), folder / "dss.pdf"
+    add_validation_info(PdfFileReader(io.BytesIO(Path(signed).read_bytes())).embedded_signatures[0], context(), output=out)
+    told.write_bytes(out.getvalue())
+    keep("added-stamp", PdfTimeStamper(stamper).timestamp_pdf(writer(told), "sha256", context()))
+    long_term = {"embed_validation_info": True, "use_pades_lta": True, "validation_context": context()}
+    keep("added-long-term", sign(signed, "Third", **long_term))
+    return added
+
+
+def twice(file):
+    """The file with a revision after it whose catalog has an entry twice, which readers take for two things."""
+    with open(file, "rb") as source:
+        writer = IncrementalPdfFileWriter(source)
+        catalog = writer.root
+        catalog["/Extensionz"] = catalog.get("/Extensions", generic.DictionaryObject())
+        catalog["/Extensions"] = generic.DictionaryObject()
+        writer.update_root()
+        out = io.BytesIO()
+        writer.write(out)
+    head, _, tail = out.getvalue().rpartition(b"/Extensionz")
+    return head + b"/Extensions" + tail
+
+
 def forgeries(file):
     """The file with a signed byte changed, and with a page that shows another in a revision after it."""
     good = Path(file).read_bytes()
@@ -190,11 +257,12 @@ def forgeries(file):
 # ---- asking ----
 
 
-def ask(kanyin, folder, name, file, sound):
+def ask(kanyin, folder, name, file, sound, pdfsig=True):
+    """pdfsig is not asked where something follows the last signature: it does not look at what."""
     for who, answer in (
         ("kanyin", subprocess.run([kanyin, "verify", file, "--trust", folder / "ca.pem"], capture_output=True).returncode == 0),
         ("pyHanko", pyhanko_accepts(folder, file)),
-        ("pdfsig", pdfsig_accepts(file)),
+        *([("pdfsig", pdfsig_accepts(file))] if pdfsig else []),
     ):
         if answer != sound:
             wrong.append(f"{name}: {who} {'accepts' if answer else 'rejects'} it")
@@ -204,9 +272,15 @@ def pyhanko_accepts(folder, file):
     _, _, root = load(folder, "rsa")
     context = ValidationContext(trust_roots=[root], allow_fetching=False)
     with open(file, "rb") as source:
-        found = [validate_pdf_signature(one, signer_validation_context=context, ts_validation_context=context)
-                 for one in PdfFileReader(source).embedded_signatures]
-    return bool(found) and all(status.bottom_line for status in found)
+        try:
+            reader = PdfFileReader(source)
+            found = [validate_pdf_signature(one, signer_validation_context=context, ts_validation_context=context).bottom_line
+                     for one in reader.embedded_regular_signatures]
+            stamps = [validate_pdf_timestamp(one, validation_context=context) for one in reader.embedded_timestamp_signatures]
+        except (PdfError, SignatureValidationError):
+            return False
+    found += [stamp.intact and stamp.valid and stamp.trusted and stamp.modification_level <= LTA for stamp in stamps]
+    return bool(found) and all(found)
 
 
 def pdfsig_accepts(file):

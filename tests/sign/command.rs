@@ -12,7 +12,7 @@ use super::{answer, archived, keys, moment, picture};
 
 const WHEN: &str = "2026-01-20T09:30:00+08:00";
 
-fn kanyin(arguments: &[&str], folder: &Path, password: Option<&str>) -> Output {
+pub fn kanyin(arguments: &[&str], folder: &Path, password: Option<&str>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kanyin"));
     command.args(arguments).current_dir(folder).env_remove("SOURCE_DATE_EPOCH").env("LC_ALL", "C");
     for proxy in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
@@ -26,7 +26,7 @@ fn kanyin(arguments: &[&str], folder: &Path, password: Option<&str>) -> Output {
 }
 
 /// A folder with a PDF, the first signer's key under the password `secret`, the root, a seal.
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("a file");
     write("report.pdf", &archived("city-2025.json"));
@@ -42,11 +42,11 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-fn status(output: &Output) -> Option<i32> {
+pub fn status(output: &Output) -> Option<i32> {
     output.status.code()
 }
 
-fn words(output: &Output) -> String {
+pub fn words(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 

@@ -27,6 +27,7 @@ pub enum Use {
     Root,
     Signing,
     Stamping,
+    Web,
 }
 
 struct Profile {
@@ -62,9 +63,14 @@ impl BuilderProfile for Profile {
             extension("2.5.29.15", KeyUsage(usage.into()).to_der()?),
             extension("2.5.29.19", constraints.to_der()?),
         ];
-        if self.purpose == Use::Stamping {
-            let stamping = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
-            extensions.push(extension("2.5.29.37", ExtendedKeyUsage(vec![stamping]).to_der()?));
+        let extended = match self.purpose {
+            Use::Stamping => Some("1.3.6.1.5.5.7.3.8"),
+            Use::Web => Some("1.3.6.1.5.5.7.3.1"),
+            Use::Root | Use::Signing => None,
+        };
+        if let Some(purpose) = extended {
+            let purpose = ObjectIdentifier::new_unwrap(purpose);
+            extensions.push(extension("2.5.29.37", ExtendedKeyUsage(vec![purpose]).to_der()?));
         }
         Ok(extensions)
     }
@@ -77,13 +83,23 @@ fn key(number: u8) -> SigningKey {
 const ROOT: &str = "CN=Root for tests";
 
 fn certificate(number: u8, issuer: u8, subject: &'static str, purpose: Use) -> Certificate {
+    certificate_of(number, issuer, subject, purpose, (2020, 2040))
+}
+
+fn certificate_of(
+    number: u8,
+    issuer: u8,
+    subject: &'static str,
+    purpose: Use,
+    (from, until): (u64, u64),
+) -> Certificate {
     let spki = key(number).verifying_key().to_public_key_der().expect("a key");
     let spki: SubjectPublicKeyInfoOwned = der::Decode::from_der(spki.as_bytes()).expect("a key");
     let year = |year: u64| {
         let since = Duration::from_secs((year - 1970) * 31_557_600);
         Time::try_from(std::time::UNIX_EPOCH + since).expect("a time")
     };
-    let validity = Validity::new(year(2020), year(2040));
+    let validity = Validity::new(year(from), year(until));
     let profile = Profile { subject, issuer: ROOT, purpose };
     let serial = SerialNumber::from(u32::from(number));
     let builder = CertificateBuilder::new(profile, serial, validity, spki).expect("a certificate");
@@ -126,4 +142,19 @@ pub fn impostor() -> Signer {
 /// A time-stamp server.
 pub fn server() -> Signer {
     signer(4, 1, "CN=Time-stamp server", Use::Stamping)
+}
+
+/// A root of the name of the one that is trusted, by the number of its key, valid between years.
+pub fn root_of(number: u8, from: u64, until: u64) -> Certificate {
+    certificate_of(number, number, ROOT, Use::Root, (from, until))
+}
+
+/// A time-stamp server whose root only bears the name of the one that is trusted.
+pub fn other_server() -> Signer {
+    signer(7, 8, "CN=Other time-stamp server", Use::Stamping)
+}
+
+/// A web server.
+pub fn web_server() -> Signer {
+    signer(10, 1, "CN=www.example", Use::Web)
 }

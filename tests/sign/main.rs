@@ -1,9 +1,11 @@
 //! PDFs signed and checked: what holds, and every attack that must not.
 
+mod after;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
 mod keys;
+mod proof;
 
 use common::{fonts, root, sheet};
 use kanyin::cms::certificate::ChainError;
@@ -11,7 +13,7 @@ use kanyin::cms::timestamp;
 use kanyin::compose::{self, compose};
 use kanyin::form::Forms;
 use kanyin::moment::Moment;
-use kanyin::pdf::ReadError;
+use kanyin::pdf::{Ambiguity, ReadError};
 use kanyin::report::Report;
 use kanyin::sign::{self, Certification, Options, Place, Seal, SealError, SignError};
 use kanyin::typeset::{self, typeset};
@@ -213,8 +215,12 @@ fn a_time_stamp_proves_the_time_and_outlives_the_certificate() {
 
 /// A time-stamp server.
 fn answer(request: &[u8], time: Moment) -> Result<Vec<u8>, String> {
+    answer_of(&keys::server(), request, time)
+}
+
+fn answer_of(server: &kanyin::cms::Signer, request: &[u8], time: Moment) -> Result<Vec<u8>, String> {
     let info = timestamp::stamp_info(request, 7, time).ok_or("no request")?;
-    let token = keys::server().sign_content(timestamp::STAMP_INFO, &info).and_then(|signed| signed.to_der());
+    let token = server.sign_content(timestamp::STAMP_INFO, &info).and_then(|signed| signed.to_der());
     let token = token.ok_or("no token")?;
     // PKIStatusInfo with status 0, then the token.
     let body = [&[0x30, 3, 2, 1, 0], token.as_slice()].concat();
@@ -362,6 +368,32 @@ fn a_page_tree_cannot_be_changed_beside_what_may_be_added() {
 }
 
 #[test]
+fn a_key_that_is_there_twice_is_noticed_however_it_is_written() {
+    // Of two equal keys some readers take the first and some the last.
+    let signed = signed();
+    let renamed = |from: &str, to: &str| {
+        let added = changed(&signed, |update| {
+            let before = update.get_prev_documents();
+            let root = before.trailer.get(b"Root").and_then(Object::as_reference).expect("a root");
+            let mut catalog = before.get_dictionary(root).expect("a catalog").clone();
+            catalog
+                .set("DSS", lopdf::dictionary! { "Certs" => Object::Array(Vec::new()), "Certzzz" => 1, "Certz" => 1 });
+            update.new_document.set_object(root, catalog);
+            update.new_document.trailer.set("Roos", Object::Reference(root));
+        });
+        assert_eq!(check(&added).outcome, Outcome::Valid);
+        let at = added.windows(from.len()).rposition(|window| window == from.as_bytes()).expect("the key");
+        let mut forged = added;
+        forged[at..at + to.len()].copy_from_slice(to.as_bytes());
+        verify(&forged, &trust()).map(|verdict| verdict.outcome)
+    };
+    for (from, to) in [("/Certz ", "/Certs "), ("/Certzzz", "/Cer#74s"), ("/Roos", "/Root")] {
+        let found = renamed(from, to);
+        assert!(matches!(found, Err(ReadError::Ambiguous(Ambiguity { key: Some(_), .. }))), "{to}: {found:?}");
+    }
+}
+
+#[test]
 fn what_a_page_shows_cannot_be_replaced_by_shadow_objects() {
     // New content under the old number.
     let forged = changed(&signed(), |update| {
@@ -444,6 +476,10 @@ fn a_range_that_leaves_out_more_than_the_signature_is_noticed() {
     };
     assert_eq!(with([0, range[1] - 10, range[2], range[3]]), [Problem::Gap]);
     assert_eq!(with([0, range[1], range[2] + 10, range[3] - 10]), [Problem::Gap]);
+    // Something beside the message, in the place that is left out.
+    let mut beside = signed.clone();
+    beside[range[2] as usize - 2] = b'1';
+    assert_eq!(only(&check(&beside)).problems, [Problem::Gap]);
     assert_eq!(with([9, range[1] - 9, range[2], range[3]]), [Problem::BadRange]);
     assert!(matches!(with([0, range[1], range[2], range[3] + 9])[..], [Problem::BeyondEnd { .. }]));
     assert!(matches!(with([0, range[1], range[2], range[3] - 9])[..], [Problem::NotARevision { .. }, ..]));
