@@ -12,6 +12,8 @@ mod cff;
 mod sfnt;
 mod truetype;
 
+use std::borrow::Cow;
+
 use sfnt::Tables;
 
 /// The glyphs of a face that a document uses, as a font of their own.
@@ -42,27 +44,27 @@ pub(super) fn blank(bytes: &[u8], index: u32) -> Option<Vec<u8>> {
     let outlines = match tables.get(b"CFF ") {
         Some(table) => {
             cff::can_be_cut(table)?;
-            vec![(*b"CFF ", cff::blank(count))]
+            vec![(*b"CFF ", Cow::from(cff::blank(count)))]
         }
         None => {
             truetype::can_be_cut(&tables)?;
-            vec![(*b"glyf", Vec::new()), (*b"loca", vec![0; 2 * (usize::from(count) + 1)])]
+            vec![(*b"glyf", Cow::default()), (*b"loca", vec![0; 2 * (usize::from(count) + 1)].into())]
         }
     };
     let mut head = tables.get(b"head")?.to_vec();
     // Short offsets.
     head.get_mut(50..52)?.fill(0);
     let mut parts = outlines;
-    parts.push((*b"head", head));
+    parts.push((*b"head", head.into()));
     if let Some(post) = tables.get(b"post") {
         // Without the names of glyphs, which are version 3.0.
         let mut post = post.get(..32)?.to_vec();
         post.get_mut(..4)?.copy_from_slice(&[0, 3, 0, 0]);
-        parts.push((*b"post", post));
+        parts.push((*b"post", post.into()));
     }
     for tag in [b"OS/2", b"hhea", b"hmtx", b"maxp", b"name"] {
         if let Some(table) = tables.get(tag) {
-            parts.push((*tag, table.to_vec()));
+            parts.push((*tag, table.into()));
         }
     }
     Some(sfnt::build(tables.version(), parts))

@@ -243,13 +243,10 @@ struct UsedFont {
 
 impl UsedFont {
     fn note(&mut self, glyph: u32) {
-        let at = glyph as usize;
-        if self.seen.len() <= at {
-            self.seen.resize(at + 1, false);
-        }
-        if !std::mem::replace(&mut self.seen[at], true) {
-            // A font has no more than 65,535 glyphs.
-            self.glyphs.push(glyph as u16);
+        // A font has no more than 65,535 glyphs.
+        let glyph = glyph as u16;
+        if !std::mem::replace(&mut self.seen[usize::from(glyph)], true) {
+            self.glyphs.push(glyph);
         }
     }
 }
@@ -431,7 +428,7 @@ impl Writer<'_> {
             font.ok_or_else(|| PdfError::DamagedFont { face: face.name().into(), reason: "it cannot be read".into() })?;
         // The same file may stand for two typefaces.
         let at = self.used.iter().position(|used| used.font == font).unwrap_or_else(|| {
-            let mut used = UsedFont { font, face: id, blank: is_blank, glyphs: Vec::new(), seen: Vec::new() };
+            let mut used = UsedFont { font, face: id, blank: is_blank, glyphs: Vec::new(), seen: vec![false; 1 << 16] };
             // The glyph for what is missing belongs to every font.
             used.note(0);
             self.used.push(used);

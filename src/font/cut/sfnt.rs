@@ -48,10 +48,10 @@ pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Puts tables together to a font file.
-pub(super) fn build(version: [u8; 4], mut tables: Vec<([u8; 4], Vec<u8>)>) -> Vec<u8> {
+pub(super) fn build(version: [u8; 4], mut tables: Vec<([u8; 4], impl AsRef<[u8]>)>) -> Vec<u8> {
     tables.sort_by_key(|(tag, _)| *tag);
     let count = tables.len();
-    let size: usize = tables.iter().map(|(_, table)| table.len() + ENTRY + 3).sum();
+    let size: usize = tables.iter().map(|(_, table)| table.as_ref().len() + ENTRY + 3).sum();
     let mut out = Vec::with_capacity(12 + size);
     out.extend(version);
     out.extend((count as u16).to_be_bytes());
@@ -63,6 +63,7 @@ pub(super) fn build(version: [u8; 4], mut tables: Vec<([u8; 4], Vec<u8>)>) -> Ve
     }
     let mut offset = out.len() + ENTRY * count;
     for (tag, table) in &tables {
+        let table = table.as_ref();
         out.extend(tag);
         out.extend(checksum(table).to_be_bytes());
         out.extend((offset as u32).to_be_bytes());
@@ -70,7 +71,7 @@ pub(super) fn build(version: [u8; 4], mut tables: Vec<([u8; 4], Vec<u8>)>) -> Ve
         offset += table.len().next_multiple_of(4);
     }
     for (_, table) in &tables {
-        out.extend(table);
+        out.extend_from_slice(table.as_ref());
         out.resize(out.len().next_multiple_of(4), 0);
     }
     out
