@@ -9,12 +9,13 @@
 mod field;
 mod key;
 mod seal;
+mod words;
 
 use crate::cms::{CmsError, Message, Signer, timestamp};
 use crate::crypto::{self, SignatureError};
 use crate::length::Length;
 use crate::moment::Moment;
-use crate::pdf::signature::fields;
+use crate::pdf::signature::{Signature, fields};
 use crate::pdf::{File, ReadError};
 
 pub use key::{KeyError, read_key};
@@ -97,6 +98,11 @@ pub enum SignError {
     /// The document is certified, and nothing may be added to it.
     #[error("the document is certified with no changes allowed, which leaves no room for another signature")]
     Closed,
+    /// A signature was prepared, and its message is not there yet.
+    #[error(
+        "a signature was prepared in this file and waits for its message: put that in with `sign --insert` first, or take the file as it was before `sign --prepare`"
+    )]
+    Awaited,
     /// A certifying signature is not the first.
     #[error("the document is signed already; only its first signature can certify it")]
     NotFirst,
@@ -105,6 +111,24 @@ pub enum SignError {
     NoPlace {
         /// How many it kept.
         kept: usize,
+    },
+    /// The layout kept no place of this number.
+    #[error("the layout kept {kept} places for seals, counted from 1, and no place {number}; {}", words::free_english(.free))]
+    NoSuchPlace {
+        /// The number asked for.
+        number: usize,
+        /// How many places it kept.
+        kept: usize,
+        /// The numbers of those that are free.
+        free: Vec<usize>,
+    },
+    /// A signature covers the place already.
+    #[error("a signature stands on place {number} already; {}", words::free_english(.free))]
+    Taken {
+        /// The number asked for.
+        number: usize,
+        /// The numbers of those that are free.
+        free: Vec<usize>,
     },
     /// There is no such page.
     #[error("the document has {pages} pages, none with the number {page}")]
@@ -269,12 +293,16 @@ pub fn insert(pdf: &[u8], message: &[u8]) -> Result<Vec<u8>, SignError> {
     prepared.finish(message)
 }
 
+/// Whether a signature has a range, and only zeros where its message will stand.
+fn awaits_message(signature: &Signature) -> bool {
+    signature.byte_range.len() == 4 && signature.contents.iter().all(|&byte| byte == 0)
+}
+
 /// The place of a file that waits for a message.
 fn waiting(pdf: &[u8]) -> Result<Prepared, SignError> {
     let file = File::read(pdf)?;
-    let empty = |range: &Vec<i64>, contents: &[u8]| range.len() == 4 && contents.iter().all(|&byte| byte == 0);
     let found = fields(&file).into_iter().filter_map(|field| field.signature);
-    let found = found.filter(|signature| empty(&signature.byte_range, &signature.contents)).reduce(|_, last| last);
+    let found = found.filter(awaits_message).reduce(|_, last| last);
     let signature = found.ok_or(SignError::NotPrepared)?;
     let number = |at: usize| usize::try_from(signature.byte_range[at]).map_err(|_| SignError::NotPrepared);
     let (first, second, rest) = (number(1)?, number(2)?, number(3)?);

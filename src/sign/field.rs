@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 
 use super::seal::{Picture, appearance, nothing};
-use super::{Certification, Options, Place, Prepared, Seal, SignError};
+use super::{Certification, Options, Place, Prepared, Seal, SignError, awaits_message};
 use crate::pdf::signature::{Field, fields};
 use crate::pdf::{
-    Dictionary, File, IncrementalDocument, Object, ObjectId, StringFormat, as_dictionary, dictionary, text_object,
+    Dictionary, File, IncrementalDocument, Object, ObjectId, SealPlace, StringFormat, as_dictionary, dictionary,
+    text_object,
 };
 
 /// A field that is printed, and that its viewer keeps in place (ISO 32000-1, table 165).
@@ -37,7 +38,7 @@ pub(super) fn add(pdf: &[u8], options: &Options) -> Result<Prepared, SignError> 
         None => unseen(&file)?,
     };
     let waiting = before.iter().find(|field| field.signature.is_none() && covers(field, &spot));
-    let waiting = waiting.and_then(|field| field.id);
+    let waiting = waiting.and_then(|field| Some((field.id?, field.shown?.1)));
     let first = before.iter().all(|field| field.signature.is_none());
     // Seals that are to follow get their fields now: what is read aloud cannot be changed once it is signed.
     let closes = options.certification == Some(Certification::Nothing);
@@ -50,12 +51,13 @@ pub(super) fn add(pdf: &[u8], options: &Options) -> Result<Prepared, SignError> 
     let mut update = Update::new(pdf, file);
     let signature = update.add(signature(options).into());
     let shown = match &options.seal {
-        Some(seal) => update.picture(seal, &spot)?,
+        // A field that waits keeps its rectangle, so the seal is drawn in the middle of it in its own size.
+        Some(seal) => update.picture(seal, &spot, waiting.map_or(spot.rectangle, |(_, rectangle)| rectangle))?,
         // Some readers want an appearance even where there is nothing to see.
         None => update.add(nothing().into()),
     };
     match waiting {
-        Some(id) => {
+        Some((id, _)) => {
             let mut field = update.get_dictionary(id, "the field that waits")?;
             field.set("V", signature);
             field.set("AP", dictionary! { "N" => shown });
@@ -94,27 +96,44 @@ fn unseen(file: &File) -> Result<Spot, SignError> {
     Ok(Spot { page, rectangle: [x, y, x, y] })
 }
 
-/// The places the layout kept for seals, but for the one that is used now.
-fn kept_spots(file: &File, used: &Spot) -> Result<Vec<Spot>, SignError> {
+/// The page of a number.
+fn page_of(file: &File, page: usize) -> Result<ObjectId, SignError> {
     let pages = file.pages();
-    let mut spots = Vec::new();
-    for place in file.properties().seals {
-        let page = place.page.checked_sub(1).and_then(|index| pages.get(index)).copied();
-        let page = page.ok_or(SignError::NoPage { page: place.page, pages: pages.len() })?;
+    let id = page.checked_sub(1).and_then(|index| pages.get(index)).copied();
+    id.ok_or(SignError::NoPage { page, pages: pages.len() })
+}
+
+/// The places the layout kept for seals, in their order.
+fn all_kept(file: &File) -> Result<Vec<Spot>, SignError> {
+    let kept = file.properties().seals.into_iter();
+    let spot = |place: SealPlace| {
+        let page = page_of(file, place.page)?;
         let [left, _, _, top] = paper(file, page)?;
         let (x, y, radius) = (left + place.x.to_pt(), top - place.y.to_pt(), place.diameter.to_pt() / 2.0);
-        let spot = Spot { page, rectangle: [x - radius, y - radius, x + radius, y + radius] };
-        let taken = Field { name: String::new(), id: None, shown: Some((used.page, used.rectangle)), signature: None };
-        if !covers(&taken, &spot) {
-            spots.push(spot);
-        }
-    }
-    Ok(spots)
+        Ok(Spot { page, rectangle: [x - radius, y - radius, x + radius, y + radius] })
+    };
+    kept.map(spot).collect()
+}
+
+/// The places the layout kept for seals, but for the one that is used now.
+fn kept_spots(file: &File, used: &Spot) -> Result<Vec<Spot>, SignError> {
+    let taken = Field { name: String::new(), id: None, shown: Some((used.page, used.rectangle)), signature: None };
+    Ok(all_kept(file)?.into_iter().filter(|spot| !covers(&taken, spot)).collect())
+}
+
+/// The numbers, counted from 1, of the places kept for seals that no signature covers.
+fn free_places(file: &File, before: &[Field]) -> Result<Vec<usize>, SignError> {
+    let signed = |spot: &Spot| before.iter().any(|field| field.signature.is_some() && covers(field, spot));
+    Ok(all_kept(file)?.iter().zip(1..).filter(|(spot, _)| !signed(spot)).map(|(_, number)| number).collect())
 }
 
 /// Whether what was signed before lets another signature follow.
 fn check_allowed(before: &[Field], options: &Options) -> Result<(), SignError> {
     let mut signed = before.iter().filter_map(|field| field.signature.as_ref());
+    // What is appended now would not be covered by the message when it comes, nor have been shown to its signer.
+    if signed.clone().any(awaits_message) {
+        return Err(SignError::Awaited);
+    }
     if signed.clone().any(|signature| signature.certifies == Some(Certification::Nothing as i64)) {
         return Err(SignError::Closed);
     }
@@ -130,36 +149,25 @@ fn structure(reason: &str) -> SignError {
 
 /// Where a seal goes: on a place that was kept for it, or where it is told to.
 fn spot(file: &File, before: &[Field], seal: &Seal) -> Result<Spot, SignError> {
-    let pages = file.pages();
     let kept = file.properties().seals;
-    let page_of = |page: usize| {
-        let id = page.checked_sub(1).and_then(|index| pages.get(index)).copied();
-        id.ok_or(SignError::NoPage { page, pages: pages.len() })
+    let free = match seal.place {
+        Place::At { .. } => Vec::new(),
+        Place::Kept(_) | Place::NextKept => free_places(file, before)?,
     };
-    let no_place = SignError::NoPlace { kept: kept.len() };
+    let none_free = SignError::NoPlace { kept: kept.len() };
     let (page, x, y, room) = match seal.place {
         Place::At { page, x, y } => (page, x, y, None),
+        Place::Kept(_) if kept.is_empty() => return Err(none_free),
         Place::Kept(number) => {
-            let place = number.checked_sub(1).and_then(|index| kept.get(index)).ok_or(no_place)?;
+            let place = number.checked_sub(1).and_then(|index| kept.get(index));
+            let place = place.ok_or_else(|| SignError::NoSuchPlace { number, kept: kept.len(), free: free.clone() })?;
+            if !free.contains(&number) {
+                return Err(SignError::Taken { number, free });
+            }
             (place.page, place.x, place.y, Some(place.diameter))
         }
         Place::NextKept => {
-            let mut free = None;
-            for place in &kept {
-                let id = page_of(place.page)?;
-                let [_, _, _, top] = paper(file, id)?;
-                let (x, y) = (place.x.to_pt(), top - place.y.to_pt());
-                let signed = before.iter().filter(|field| field.signature.is_some());
-                let taken = signed.filter_map(|field| field.shown).any(|(page, [left, low, right, high])| {
-                    let centre = ((left + right) / 2.0 - x).hypot((low + high) / 2.0 - y);
-                    page == id && centre < NEAR
-                });
-                if !taken {
-                    free = Some(place);
-                    break;
-                }
-            }
-            let place = free.ok_or(no_place)?;
+            let place = free.first().and_then(|number| kept.get(number - 1)).ok_or(none_free)?;
             (place.page, place.x, place.y, Some(place.diameter))
         }
     };
@@ -168,7 +176,7 @@ fn spot(file: &File, before: &[Field], seal: &Seal) -> Result<Spot, SignError> {
         Some(kept) if diameter > kept => return Err(SignError::TooWide { diameter, kept }),
         Some(_) | None => (),
     }
-    let page = page_of(page)?;
+    let page = page_of(file, page)?;
     let [left, low, right, top] = paper(file, page)?;
     let (x, y, radius) = (left + x.to_pt(), top - y.to_pt(), diameter.to_pt() / 2.0);
     if radius <= 0.0 || x - radius < left || x + radius > right || y - radius < low || y + radius > top {
@@ -295,10 +303,10 @@ impl Update {
         }
     }
 
-    /// The appearance of a seal.
-    fn picture(&mut self, seal: &Seal, spot: &Spot) -> Result<ObjectId, SignError> {
+    /// The appearance of a seal as wide as its spot, in the middle of a field.
+    fn picture(&mut self, seal: &Seal, spot: &Spot, field: [f64; 4]) -> Result<ObjectId, SignError> {
         let picture = Picture::read(&seal.picture)?;
-        let [left, low, right, high] = spot.rectangle;
+        let [left, _, right, _] = spot.rectangle;
         // The longer side is the diameter; the other is centred.
         let (across, down) = (picture.size.0 as f64, picture.size.1 as f64);
         let scale = (right - left) / across.max(down);
@@ -306,7 +314,8 @@ impl Update {
         let cover = self.add(cover.into());
         colours.dict.set("SMask", cover);
         let image = self.add(colours.into());
-        let shown = appearance((right - left, high - low), (across * scale, down * scale), image.into());
+        let shown =
+            appearance((field[2] - field[0], field[3] - field[1]), (across * scale, down * scale), image.into());
         Ok(self.add(shown.into()))
     }
 

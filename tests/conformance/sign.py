@@ -53,6 +53,7 @@ def main():
         url = f"http://127.0.0.1:{server.server_address[1]}/"
         done = sign_all(kanyin, pdf, folder, seal, url)
         server.shutdown()
+        measure_last_seal("two-seals", done["two-seals"], 42)
         for name, file in done.items():
             ask(kanyin, folder, name, file, sound=True)
             for kind, forged in forgeries(file).items():
@@ -207,6 +208,19 @@ def pyhanko_accepts(folder, file):
         found = [validate_pdf_signature(one, signer_validation_context=context, ts_validation_context=context)
                  for one in PdfFileReader(source).embedded_signatures]
     return bool(found) and all(status.bottom_line for status in found)
+
+
+def measure_last_seal(name, file, wanted):
+    """How wide in millimetres the last signature's seal is drawn: its box is laid on the field's rectangle."""
+    with open(file, "rb") as source:
+        field = PdfFileReader(source).embedded_signatures[-1].sig_field
+        left, _, right, _ = (float(side) for side in field["/Rect"])
+        shown = field["/AP"]["/N"]
+        box = [float(side) for side in shown["/BBox"]]
+        across = float(re.match(rb"q ([0-9.]+) 0 0 ", shown.data)[1])
+    drawn = across * (right - left) / (box[2] - box[0]) * 25.4 / 72
+    if abs(drawn - wanted) > 0.1:
+        wrong.append(f"{name}: the last seal is drawn {drawn:.1f} mm wide, not {wanted}")
 
 
 def pdfsig_accepts(file):

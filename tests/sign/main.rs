@@ -170,6 +170,83 @@ fn a_seal_lies_on_its_place_in_its_size() {
     assert_eq!(with(Seal { place: beside, diameter: Some(smaller), ..seal() }), Err(SignError::OffPage));
 }
 
+/// How wide and high in points the seals of a file's signatures are drawn, and whether each is in the middle.
+fn drawn(pdf: &[u8]) -> Vec<(f64, f64)> {
+    let file = kanyin::pdf::File::read(pdf).expect("a PDF");
+    let document = file.document();
+    let signed = kanyin::pdf::signature::fields(&file).into_iter().filter(|field| field.signature.is_some());
+    let size = |field: kanyin::pdf::signature::Field| {
+        let widget = document.get_dictionary(field.id.expect("a number")).expect("a widget");
+        let shown = widget.get(b"AP").and_then(Object::as_dict).and_then(|shown| shown.get(b"N")?.as_reference());
+        let shown = document.get_object(shown.expect("shown")).and_then(Object::as_stream).expect("an appearance");
+        let sides = |object: &Dictionary, key: &[u8]| -> [f64; 4] {
+            let sides = object.get(key).and_then(Object::as_array).expect("sides");
+            std::array::from_fn(|at| f64::from(sides[at].as_float().expect("a number")))
+        };
+        let ([left, low, right, high], [from_x, from_y, to_x, to_y]) =
+            (sides(widget, b"Rect"), sides(&shown.dict, b"BBox"));
+        // The box is laid on the rectangle (ISO 32000-1, 12.5.5).
+        let scale = ((right - left) / (to_x - from_x), (high - low) / (to_y - from_y));
+        let words = String::from_utf8(shown.content.clone()).expect("text");
+        let words: Vec<&str> = words.split(' ').collect();
+        assert_eq!((words[0], words[7]), ("q", "cm"), "{words:?}");
+        let number = |at: usize| words[at].parse::<f64>().expect("a number");
+        let (across, down) = (number(1), number(4));
+        let middle = (number(5) + across / 2.0 - to_x / 2.0, number(6) + down / 2.0 - to_y / 2.0);
+        assert!(middle.0.abs() < 0.01 && middle.1.abs() < 0.01, "{middle:?}");
+        (across * scale.0, down * scale.1)
+    };
+    signed.map(size).collect()
+}
+
+#[test]
+fn every_seal_is_drawn_in_the_diameter_asked_for() {
+    let pdf = archived("joint-2020.json");
+    let kept = kanyin::pdf::File::read(&pdf).expect("a PDF").properties().seals;
+    let smaller = kanyin::length::Length::mm(38);
+    let first = Options { seal: Some(seal()), ..options() };
+    let once = sign::sign(&pdf, &first, &keys::first(), None).expect("a signed PDF");
+    let second = Options { seal: Some(Seal { diameter: Some(smaller), ..seal() }), ..options() };
+    let twice = sign::sign(&once, &second, &keys::second(), None).expect("a signed PDF");
+    assert_eq!(check(&twice).outcome, Outcome::Valid);
+    for ((across, down), wanted) in drawn(&twice).into_iter().zip([kept[0].diameter, smaller]) {
+        assert!((across - wanted.to_pt()).abs() < 0.1 && (down - wanted.to_pt()).abs() < 0.1, "{across} × {down}");
+    }
+    assert_eq!(drawn(&twice).len(), 2);
+}
+
+#[test]
+fn no_seal_is_set_on_a_place_that_is_taken_or_was_not_kept() {
+    let pdf = archived("joint-2020.json");
+    let on = |place: usize| Options { seal: Some(Seal { place: Place::Kept(place), ..seal() }), ..options() };
+    for number in [0, 3] {
+        let missing = SignError::NoSuchPlace { number, kept: 2, free: vec![1, 2] };
+        assert_eq!(
+            missing.to_string(),
+            format!("the layout kept 2 places for seals, counted from 1, and no place {number}; places 1, 2 are free")
+        );
+        assert_eq!(sign::prepare(&pdf, &on(number)), Err(missing));
+    }
+    let second = sign::sign(&pdf, &on(2), &keys::first(), None).expect("a signed PDF");
+    assert_eq!(sign::prepare(&second, &on(2)), Err(SignError::Taken { number: 2, free: vec![1] }));
+    let both = sign::sign(&second, &on(1), &keys::second(), None).expect("a signed PDF");
+    assert_eq!(check(&both).outcome, Outcome::Valid);
+    let taken = SignError::Taken { number: 1, free: Vec::new() };
+    assert_eq!(
+        taken.to_string(),
+        "a signature stands on place 1 already; none is free; say where with `--at PAGE,X,Y`"
+    );
+    assert_eq!(sign::prepare(&both, &on(1)), Err(taken));
+}
+
+#[test]
+fn a_file_that_waits_for_its_message_is_not_signed_over() {
+    let prepared = sign::prepare(&archived("smallest-2024.json"), &options()).expect("a prepared PDF");
+    let over = sign::sign(&prepared.bytes, &options(), &keys::second(), None);
+    assert_eq!(over, Err(SignError::Awaited));
+    assert_eq!(sign::prepare(&prepared.bytes, &options()), Err(SignError::Awaited));
+}
+
 #[test]
 fn a_key_that_lives_elsewhere_signs_the_digest() {
     let pdf = archived("smallest-2024.json");
