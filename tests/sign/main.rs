@@ -47,12 +47,15 @@ fn options() -> Options {
 
 /// A ring on nothing, 200 dots across, with white around it.
 fn picture(opaque: bool) -> Vec<u8> {
+    painted(|away| [200, 20, 30, if opaque || (90.0..100.0).contains(&away) { 255 } else { 0 }])
+}
+
+/// A picture of 240 dots across, painted by how far a dot is from its middle.
+fn painted(dot: impl Fn(f64) -> [u8; 4]) -> Vec<u8> {
     let mut dots = Vec::new();
     for y in 0..240_i32 {
         for x in 0..240_i32 {
-            let away = f64::from((x - 120).pow(2) + (y - 120).pow(2)).sqrt();
-            let cover = if opaque || (90.0..100.0).contains(&away) { 255 } else { 0 };
-            dots.extend([200, 20, 30, cover]);
+            dots.extend(dot(f64::from((x - 120).pow(2) + (y - 120).pow(2)).sqrt()));
         }
     }
     let mut out = Vec::new();
@@ -161,7 +164,10 @@ fn a_seal_lies_on_its_place_in_its_size() {
     let with = |seal: Seal| sign::prepare(&pdf, &Options { seal: Some(seal), ..self::options() }).map(|_| ());
     let wide = Seal { diameter: Some(kanyin::length::Length::mm(60)), ..seal() };
     assert!(matches!(with(wide), Err(SignError::TooWide { .. })));
-    assert_eq!(with(Seal { picture: picture(true), ..seal() }), Err(SignError::Seal(SealError::Opaque)));
+    assert_eq!(
+        with(Seal { picture: picture(true), ..seal() }),
+        Err(SignError::Seal(SealError::Opaque { percent: 100 }))
+    );
     assert!(matches!(
         with(Seal { picture: b"GIF89a".to_vec(), ..seal() }),
         Err(SignError::Seal(SealError::NotPng { .. }))
@@ -213,6 +219,37 @@ fn every_seal_is_drawn_in_the_diameter_asked_for() {
         assert!((across - wanted.to_pt()).abs() < 0.1 && (down - wanted.to_pt()).abs() < 0.1, "{across} × {down}");
     }
     assert_eq!(drawn(&twice).len(), 2);
+}
+
+#[test]
+fn a_seal_hides_little_and_can_be_seen() {
+    let pdf = archived("city-2025.json");
+    let with = |dot: &dyn Fn(f64) -> [u8; 4]| {
+        let seal = Seal { picture: painted(dot), ..seal() };
+        match sign::prepare(&pdf, &Options { seal: Some(seal), ..options() }) {
+            Ok(_) => None,
+            Err(SignError::Seal(error)) => Some(error),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let red = |cover: u8| [200, 20, 30, cover];
+    // Nearly opaque everywhere; a full disc; a red ring on a white disc.
+    assert_eq!(with(&|_| red(254)), Some(SealError::Opaque { percent: 100 }));
+    assert_eq!(with(&|away| red(if away < 100.0 { 255 } else { 0 })), Some(SealError::Opaque { percent: 79 }));
+    let on_white = |away: f64| match away {
+        0.0..90.0 => [255; 4],
+        90.0..100.0 => red(255),
+        _ => [0; 4],
+    };
+    assert_eq!(with(&on_white), Some(SealError::Opaque { percent: 79 }));
+    // White ink.
+    assert_eq!(
+        with(&|away| [250, 250, 250, if (90.0..100.0).contains(&away) { 255 } else { 0 }]),
+        Some(SealError::White)
+    );
+    // A broad ring, and one of thin ink, are seals.
+    assert_eq!(with(&|away| red(if (60.0..100.0).contains(&away) { 255 } else { 0 })), None);
+    assert_eq!(with(&|away| red(if away < 100.0 { 90 } else { 0 })), None);
 }
 
 #[test]
