@@ -36,7 +36,7 @@ const MOST_CERTIFICATES: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CmsError {
     /// It is no signed message in DER.
-    #[error("it is no signed CMS message in DER")]
+    #[error("it is no signed CMS message")]
     NotCms,
     /// It is not signed by one signer.
     #[error("it has {count} signers; there must be one")]
@@ -242,6 +242,15 @@ fn is_signer(certificate: &Certificate, sid: &SignerIdentifier) -> bool {
     }
 }
 
+/// A message out of a file, in DER: as it stands there, or out of PEM (`CMS` or `PKCS7`); `None` when it is neither.
+pub fn message_of(file: &[u8]) -> Option<Vec<u8>> {
+    if let Some(der) = first_value(file) {
+        return Some(der.to_vec());
+    }
+    let (label, der) = der::pem::decode_vec(file.trim_ascii()).ok()?;
+    ["CMS", "PKCS7"].contains(&label).then(|| first_value(&der).map(<[u8]>::to_vec)).flatten()
+}
+
 /// The first DER value of some bytes; `None` when they do not begin with a sequence of definite length.
 fn first_value(bytes: &[u8]) -> Option<&[u8]> {
     let length = match bytes {
@@ -338,10 +347,22 @@ impl Signed {
         self.info.signature.as_bytes()
     }
 
-    /// Adds a time-stamp token; `None` when it is not DER.
+    /// Takes up a message that was made elsewhere (DER), so that it may get a time-stamp; `None` when it is not by
+    /// one signer.
+    pub fn from_der(message: &[u8]) -> Option<Self> {
+        let outer = ContentInfo::from_der(message).ok().filter(|outer| outer.content_type == SIGNED_DATA)?;
+        let data: SignedData = outer.content.decode_as().ok()?;
+        let [info] = data.signer_infos.0.as_slice() else { return None };
+        let info = info.clone();
+        Some(Signed { data, info })
+    }
+
+    /// Adds a time-stamp token beside what else is there unsigned; `None` when it is not DER.
     pub fn add_time_stamp(&mut self, token: &[u8]) -> Option<()> {
         let stamp = attribute(TIME_STAMP_TOKEN, Any::from_der(token).ok()?)?;
-        self.info.unsigned_attrs = Some(SetOfVec::try_from(vec![stamp]).ok()?);
+        let mut unsigned = self.info.unsigned_attrs.take().map(SetOfVec::into_vec).unwrap_or_default();
+        unsigned.push(stamp);
+        self.info.unsigned_attrs = Some(SetOfVec::try_from(unsigned).ok()?);
         Some(())
     }
 

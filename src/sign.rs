@@ -11,7 +11,8 @@ mod key;
 mod seal;
 mod words;
 
-use crate::cms::{CmsError, Message, Signer, timestamp};
+use crate::cms::timestamp::{self, StampError};
+use crate::cms::{self, CmsError, Message, Signed, Signer};
 use crate::crypto::{self, SignatureError};
 use crate::length::Length;
 use crate::moment::Moment;
@@ -176,8 +177,11 @@ pub enum SignError {
     #[error("the time-stamp cannot be had: {reason}")]
     NoStamp {
         /// Why.
-        reason: String,
+        reason: StampTrouble,
     },
+    /// The message was stamped elsewhere.
+    #[error("the message has a time-stamp already; leave out `--timestamp`")]
+    Stamped,
     /// The file has no place that waits for a message.
     #[error("the file has no place that waits for a signature; make one with `sign --prepare`")]
     NotPrepared,
@@ -201,6 +205,17 @@ pub enum SignError {
         /// What is wrong.
         reason: &'static str,
     },
+}
+
+/// Why a time-stamp cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StampTrouble {
+    /// The server gives no answer; in the words of who asked it.
+    #[error("{0}")]
+    Asking(String),
+    /// The answer proves nothing.
+    #[error(transparent)]
+    Answer(#[from] StampError),
 }
 
 /// A file with a place that waits for a message.
@@ -262,23 +277,31 @@ pub fn sign(pdf: &[u8], options: &Options, signer: &Signer, stamp: Option<AskSta
     let prepared = prepare(pdf, options)?;
     let mut signed = signer.sign_digest(&prepared.digest()).ok_or(SignError::WrongCertificate)?;
     if let Some(ask) = stamp {
-        let no_stamp = |reason: String| SignError::NoStamp { reason };
-        let request = timestamp::request(signed.signature()).ok_or(SignError::WrongCertificate)?;
-        let answer = ask(&request).map_err(no_stamp)?;
-        let token = timestamp::token(&answer, signed.signature()).map_err(|error| no_stamp(error.to_string()))?;
-        signed.add_time_stamp(&token).ok_or(SignError::WrongCertificate)?;
+        add_stamp(&mut signed, ask)?;
     }
     let message = signed.to_der().ok_or(SignError::WrongCertificate)?;
     prepared.finish(&message)
 }
 
-/// Puts a message into a file that waits for one, after making sure that it signs that file.
+/// Has a signature stamped with the time.
+fn add_stamp(signed: &mut Signed, ask: AskStamp) -> Result<(), SignError> {
+    let request = timestamp::request(signed.signature()).ok_or(SignError::WrongCertificate)?;
+    let answer = ask(&request).map_err(|reason| SignError::NoStamp { reason: StampTrouble::Asking(reason) })?;
+    let token = timestamp::token(&answer, signed.signature());
+    let token = token.map_err(|error| SignError::NoStamp { reason: StampTrouble::Answer(error) })?;
+    signed.add_time_stamp(&token).ok_or(SignError::WrongCertificate)
+}
+
+/// Puts a message (DER or PEM) into a file that waits for one, after making sure that it signs that file, and has
+/// its signature stamped with the time where `stamp` is given.
 ///
 /// # Errors
-/// When no place waits, or the message is not sound, or signs something else.
-pub fn insert(pdf: &[u8], message: &[u8]) -> Result<Vec<u8>, SignError> {
+/// When no place waits; when the message is not sound, or signs something else; when the stamp cannot be had, or
+/// there is one already.
+pub fn insert(pdf: &[u8], message: &[u8], stamp: Option<AskStamp>) -> Result<Vec<u8>, SignError> {
     let prepared = waiting(pdf)?;
-    let read = Message::read(message)?;
+    let message = cms::message_of(message).ok_or(CmsError::NotCms)?;
+    let read = Message::read(&message)?;
     let (found, wanted) = (read.digest()?, read.hash().of(&prepared.parts()));
     if found != wanted {
         return Err(SignError::OtherDigest { found: crypto::hex(&found), wanted: crypto::hex(&wanted) });
@@ -290,7 +313,14 @@ pub fn insert(pdf: &[u8], message: &[u8]) -> Result<Vec<u8>, SignError> {
     if read.has_signing_time() {
         return Err(SignError::NotPades { reason: "it has the signed attribute signing-time" });
     }
-    prepared.finish(message)
+    let Some(ask) = stamp else { return prepared.finish(&message) };
+    if read.time_stamp().is_some() {
+        return Err(SignError::Stamped);
+    }
+    let mut signed = Signed::from_der(&message).ok_or(CmsError::NotCms)?;
+    add_stamp(&mut signed, ask)?;
+    let message = signed.to_der().ok_or(CmsError::NotCms)?;
+    prepared.finish(&message)
 }
 
 /// Whether a signature has a range, and only zeros where its message will stand.

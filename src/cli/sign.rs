@@ -107,7 +107,7 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
     let pdf = read_file(&args.input, kanyin::pdf::MOST_BYTES)?;
     let cannot = |error: SignError| Stop::Trouble(format!("`{}`: {error}", args.input.display()));
     if let Some(message) = &args.how.insert {
-        let signed = sign::insert(&pdf, &read_file(message, MOST_BYTES)?).map_err(cannot)?;
+        let signed = sign::insert(&pdf, &read_file(message, MOST_BYTES)?, None).map_err(cannot)?;
         return write(vec![(&args.output, signed)]);
     }
     let mut options = options(args)?;

@@ -7,7 +7,7 @@ mod keys;
 
 use common::{fonts, root, sheet};
 use kanyin::cms::certificate::ChainError;
-use kanyin::cms::timestamp;
+use kanyin::cms::{CmsError, Signed, timestamp};
 use kanyin::compose::{self, compose};
 use kanyin::form::Forms;
 use kanyin::moment::Moment;
@@ -291,15 +291,71 @@ fn a_key_that_lives_elsewhere_signs_the_digest() {
     assert_eq!(kanyin::crypto::sha256(&prepared.signed_bytes()).to_vec(), prepared.digest());
     let message =
         |digest: &[u8]| keys::first().sign_digest(digest).and_then(|signed| signed.to_der()).expect("a message");
-    let signed = sign::insert(&prepared.bytes, &message(&prepared.digest())).expect("a signed PDF");
+    let signed = sign::insert(&prepared.bytes, &message(&prepared.digest()), None).expect("a signed PDF");
     assert_eq!(check(&signed).outcome, Outcome::Valid);
     assert_eq!(signed.len(), prepared.bytes.len());
-    let other = sign::insert(&prepared.bytes, &message(&[0; 32]));
+    let other = sign::insert(&prepared.bytes, &message(&[0; 32]), None);
     assert!(matches!(other, Err(SignError::OtherDigest { .. })), "{other:?}");
-    assert_eq!(sign::insert(&signed, &message(&[0; 32])), Err(SignError::NotPrepared));
-    assert!(matches!(sign::insert(&prepared.bytes, b"nonsense"), Err(SignError::Message(_))));
+    assert_eq!(sign::insert(&signed, &message(&[0; 32]), None), Err(SignError::NotPrepared));
+    assert!(matches!(sign::insert(&prepared.bytes, b"nonsense", None), Err(SignError::Message(_))));
     // Until then it is not signed.
     assert_eq!(check(&prepared.bytes).outcome, Outcome::Invalid);
+}
+
+#[test]
+fn a_message_made_elsewhere_is_stamped_when_it_is_put_in() {
+    let stamped_at = moment("2026-01-20T02:00:00Z");
+    let ask = |request: &[u8]| answer(request, stamped_at);
+    let prepared = sign::prepare(&archived("smallest-2024.json"), &options()).expect("a prepared PDF");
+    let made = keys::first().sign_digest(&prepared.digest()).and_then(|signed| signed.to_der()).expect("a message");
+    let signed = sign::insert(&prepared.bytes, &made, Some(&ask)).expect("a signed PDF");
+    let verdict = check(&signed);
+    assert_eq!(verdict.outcome, Outcome::Valid, "{verdict:?}");
+    assert_eq!(only(&verdict).time(), Some((stamped_at, true)));
+    // A message that brings a stamp takes no second; without another it goes in as it is.
+    let mut both = Signed::from_der(&made).expect("a message");
+    let request = timestamp::request(both.signature()).expect("a request");
+    let token = timestamp::token(&ask(&request).expect("an answer"), both.signature()).expect("a token");
+    both.add_time_stamp(&token).expect("a stamp");
+    let both = both.to_der().expect("a message");
+    assert_eq!(sign::insert(&prepared.bytes, &both, Some(&ask)), Err(SignError::Stamped));
+    assert!(sign::insert(&prepared.bytes, &both, None).expect("a signed PDF") == signed);
+    // A place too small for the stamp is told of.
+    let narrow = Options { room: 1 << 10, ..options() };
+    let narrow = sign::prepare(&archived("smallest-2024.json"), &narrow).expect("a prepared PDF");
+    let made = keys::first().sign_digest(&narrow.digest()).and_then(|signed| signed.to_der()).expect("a message");
+    assert!(matches!(sign::insert(&narrow.bytes, &made, Some(&ask)), Err(SignError::NoRoom { .. })));
+}
+
+#[test]
+fn a_stamp_leaves_what_else_is_unsigned_in_a_message() {
+    let mut message = keys::first().sign_digest(&[7; 32]).expect("a message");
+    let stamp = |message: &Signed, time: &str| {
+        let request = timestamp::request(message.signature()).expect("a request");
+        timestamp::token(&answer(&request, moment(time)).expect("an answer"), message.signature()).expect("a token")
+    };
+    let (one, two) = (stamp(&message, "2026-01-20T02:00:00Z"), stamp(&message, "2026-01-21T02:00:00Z"));
+    message.add_time_stamp(&one).and_then(|()| message.add_time_stamp(&two)).expect("two stamps");
+    let der = message.to_der().expect("a message");
+    for token in [&one, &two] {
+        assert!(der.windows(token.len()).any(|window| window == token), "both are there");
+    }
+}
+
+#[test]
+fn a_message_may_be_in_pem() {
+    let prepared = sign::prepare(&archived("smallest-2024.json"), &options()).expect("a prepared PDF");
+    let der = keys::first().sign_digest(&prepared.digest()).and_then(|signed| signed.to_der()).expect("a message");
+    let plain = sign::insert(&prepared.bytes, &der, None).expect("a signed PDF");
+    for label in ["CMS", "PKCS7"] {
+        for ending in [der::pem::LineEnding::LF, der::pem::LineEnding::CRLF] {
+            let pem = der::pem::encode_string(label, ending, &der).expect("PEM");
+            assert!(sign::insert(&prepared.bytes, pem.as_bytes(), None).expect("a signed PDF") == plain);
+        }
+    }
+    let other = der::pem::encode_string("CERTIFICATE", der::pem::LineEnding::LF, &der).expect("PEM");
+    let refused = sign::insert(&prepared.bytes, other.as_bytes(), None);
+    assert_eq!(refused, Err(SignError::Message(CmsError::NotCms)));
 }
 
 #[test]
@@ -396,7 +452,7 @@ fn a_signature_by_a_wrong_key_is_noticed() {
     let mut message = signed.to_der().expect("a message");
     let at = message.windows(signed.signature().len()).position(|window| window == signed.signature()).expect("it");
     *message[at..].last_mut().expect("a byte") ^= 1;
-    assert!(matches!(sign::insert(&prepared.bytes, &message), Err(SignError::BadMessage(_))));
+    assert!(matches!(sign::insert(&prepared.bytes, &message, None), Err(SignError::BadMessage(_))));
     let gap = prepared.bytes.windows(9).rposition(|window| window == b"<00000000").expect("the place") + 1;
     let digits = kanyin::crypto::hex(&message);
     let mut forged = prepared.bytes.clone();
