@@ -94,7 +94,7 @@ pub enum SignError {
     #[error("a signature cannot be added: {reason}")]
     Structure {
         /// What is in the way.
-        reason: String,
+        reason: Obstacle,
     },
     /// The document is certified, and nothing may be added to it.
     #[error("the document is certified with no changes allowed, which leaves no room for another signature")]
@@ -203,8 +203,54 @@ pub enum SignError {
     #[error("the message is not as PAdES wants it: {reason}")]
     NotPades {
         /// What is wrong.
-        reason: &'static str,
+        reason: NotPades,
     },
+}
+
+/// What in the structure of a file does not allow a field to be added.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// The catalog cannot be read.
+    #[error("the catalog cannot be read")]
+    Catalog,
+    /// The catalog is no object of its own.
+    #[error("the catalog has no number")]
+    CatalogWithoutNumber,
+    /// A page cannot be read.
+    #[error("a page cannot be read")]
+    Page,
+    /// A page is turned.
+    #[error("the page is turned; seals are set on upright pages only")]
+    TurnedPage,
+    /// A page does not say how large it is.
+    #[error("a page has no size")]
+    PageWithoutSize,
+    /// The structure that is read aloud cannot be read.
+    #[error("the structure cannot be read")]
+    Structure,
+    /// The structure cannot find parts of pages.
+    #[error("the structure has no tree of numbers")]
+    NoNumbers,
+    /// The empty field a seal goes into cannot be read.
+    #[error("the field that waits cannot be read")]
+    WaitingField,
+    /// The place for the message is not found in what was written.
+    #[error("the place for the signature was lost")]
+    PlaceLost,
+    /// The file cannot be written.
+    #[error("{0}")]
+    Unwritten(String),
+}
+
+/// What in a message is against PAdES.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotPades {
+    /// It does not name its certificate.
+    #[error("it lacks the signed attribute signing-certificate-v2")]
+    NoCertificate,
+    /// It signs a time of its own.
+    #[error("it has the signed attribute signing-time")]
+    SigningTime,
 }
 
 /// Why a time-stamp cannot be had.
@@ -308,10 +354,10 @@ pub fn insert(pdf: &[u8], message: &[u8], stamp: Option<AskStamp>) -> Result<Vec
     }
     read.check_signature().map_err(SignError::BadMessage)?;
     if !read.names_its_certificate() {
-        return Err(SignError::NotPades { reason: "it lacks the signed attribute signing-certificate-v2" });
+        return Err(SignError::NotPades { reason: NotPades::NoCertificate });
     }
     if read.has_signing_time() {
-        return Err(SignError::NotPades { reason: "it has the signed attribute signing-time" });
+        return Err(SignError::NotPades { reason: NotPades::SigningTime });
     }
     let Some(ask) = stamp else { return prepared.finish(&message) };
     if read.time_stamp().is_some() {

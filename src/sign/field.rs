@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::seal::{Picture, appearance, nothing};
-use super::{Certification, Options, Place, Prepared, Seal, SignError, awaits_message};
+use super::{Certification, Obstacle, Options, Place, Prepared, Seal, SignError, awaits_message};
 use crate::pdf::signature::{Field, fields};
 use crate::pdf::{
     Dictionary, File, IncrementalDocument, Object, ObjectId, SealPlace, StringFormat, as_dictionary, dictionary,
@@ -44,7 +44,7 @@ pub(super) fn add(pdf: &[u8], options: &Options) -> Result<Prepared, SignError> 
     let closes = options.certification == Some(Certification::Nothing);
     let later = if first && waiting.is_none() && !closes { kept_spots(&file, &spot)? } else { Vec::new() };
     let catalog_id = file.document().trailer.get(b"Root").and_then(Object::as_reference);
-    let catalog_id = catalog_id.map_err(|_| structure("the catalog has no number"))?;
+    let catalog_id = catalog_id.map_err(|_| structure(Obstacle::CatalogWithoutNumber))?;
     let mut names = (before.len() + 1..)
         .map(|number| format!("Signature{number}"))
         .filter(|name| before.iter().all(|field| field.name != *name));
@@ -58,7 +58,7 @@ pub(super) fn add(pdf: &[u8], options: &Options) -> Result<Prepared, SignError> 
     };
     match waiting {
         Some((id, _)) => {
-            let mut field = update.get_dictionary(id, "the field that waits")?;
+            let mut field = update.get_dictionary(id, Obstacle::WaitingField)?;
             field.set("V", signature);
             field.set("AP", dictionary! { "N" => shown });
             update.set(id, field.into());
@@ -143,8 +143,8 @@ fn check_allowed(before: &[Field], options: &Options) -> Result<(), SignError> {
     Ok(())
 }
 
-fn structure(reason: &str) -> SignError {
-    SignError::Structure { reason: reason.into() }
+fn structure(reason: Obstacle) -> SignError {
+    SignError::Structure { reason }
 }
 
 /// Where a seal goes: on a place that was kept for it, or where it is told to.
@@ -187,12 +187,12 @@ fn spot(file: &File, before: &[Field], seal: &Seal) -> Result<Spot, SignError> {
 
 /// The sides of a page's paper: left, lower, right, upper.
 fn paper(file: &File, page: ObjectId) -> Result<[f64; 4], SignError> {
-    let mut node = file.document().get_dictionary(page).map_err(|_| structure("a page cannot be read"))?;
+    let mut node = file.document().get_dictionary(page).map_err(|_| structure(Obstacle::Page))?;
     let mut paper = None;
     // The paper may be told once for many pages.
     for _ in 0..32 {
         if !matches!(file.entry(node, b"Rotate").as_i64(), Ok(0) | Err(_)) {
-            return Err(structure("the page is turned; seals are set on upright pages only"));
+            return Err(structure(Obstacle::TurnedPage));
         }
         if paper.is_none() {
             let sides = file.array(node, b"MediaBox").iter();
@@ -204,7 +204,7 @@ fn paper(file: &File, page: ObjectId) -> Result<[f64; 4], SignError> {
             None => break,
         }
     }
-    paper.ok_or_else(|| structure("a page has no size"))
+    paper.ok_or_else(|| structure(Obstacle::PageWithoutSize))
 }
 
 /// The signature, without its message.
@@ -279,9 +279,9 @@ impl Update {
         new.or_else(|| self.document.get_prev_documents().objects.get(&id))
     }
 
-    fn get_dictionary(&self, id: ObjectId, what: &str) -> Result<Dictionary, SignError> {
+    fn get_dictionary(&self, id: ObjectId, what: Obstacle) -> Result<Dictionary, SignError> {
         let found = self.get(id).and_then(|object| object.as_dict().ok());
-        found.cloned().ok_or_else(|| structure(&format!("{what} cannot be read")))
+        found.cloned().ok_or_else(|| structure(what))
     }
 
     /// What an entry is, its reference followed.
@@ -323,7 +323,7 @@ impl Update {
     fn tag(&mut self, widget: ObjectId, page: ObjectId) -> Result<Option<i64>, SignError> {
         let catalog = self.document.get_prev_documents().catalog().cloned().unwrap_or_default();
         let Ok(root_id) = catalog.get(b"StructTreeRoot").and_then(Object::as_reference) else { return Ok(None) };
-        let mut root = self.get_dictionary(root_id, "the structure")?;
+        let mut root = self.get_dictionary(root_id, Obstacle::Structure)?;
         let element = self.new_id();
         // Below the first element, which is the document; else below the root itself.
         let first = match self.value(&root, b"K") {
@@ -335,7 +335,8 @@ impl Update {
         let object = dictionary! { "Type" => "OBJR", "Obj" => widget, "Pg" => page };
         let own = dictionary! { "Type" => "StructElem", "S" => "Form", "P" => parent, "Pg" => page, "K" => object };
         self.set(element, own.into());
-        let mut above = if parent == root_id { root.clone() } else { self.get_dictionary(parent, "the structure")? };
+        let mut above =
+            if parent == root_id { root.clone() } else { self.get_dictionary(parent, Obstacle::Structure)? };
         let kids = match self.value(&above, b"K") {
             Some(Object::Array(mut kids)) => {
                 kids.push(element.into());
@@ -359,7 +360,7 @@ impl Update {
     fn number(&mut self, root: &mut Dictionary, element: ObjectId) -> Result<i64, SignError> {
         let tree =
             self.value(root, b"ParentTree").unwrap_or_else(|| dictionary! { "Nums" => Vec::<Object>::new() }.into());
-        let mut tree = tree.as_dict().cloned().map_err(|_| structure("the structure has no tree of numbers"))?;
+        let mut tree = tree.as_dict().cloned().map_err(|_| structure(Obstacle::NoNumbers))?;
         let told = root.get(b"ParentTreeNextKey").and_then(Object::as_i64).unwrap_or(0);
         let key = told.max(self.next_key(&tree, &mut HashSet::new()));
         let pair = [Object::Integer(key), element.into()];
@@ -399,7 +400,7 @@ impl Update {
     }
 
     fn put_on_page(&mut self, widget: ObjectId, page: ObjectId) -> Result<(), SignError> {
-        let mut on = self.get_dictionary(page, "a page")?;
+        let mut on = self.get_dictionary(page, Obstacle::Page)?;
         let mut notes = match self.value(&on, b"Annots") {
             Some(Object::Array(notes)) => notes,
             _ => Vec::new(),
@@ -434,7 +435,7 @@ impl Update {
     fn sign_form(&mut self, catalog_id: ObjectId, certifying: Option<ObjectId>) -> Result<(), SignError> {
         self.in_form(catalog_id, |_, form| form.set("SigFlags", SIGNED_AND_APPENDED))?;
         if let Some(signature) = certifying {
-            let mut catalog = self.get_dictionary(catalog_id, "the catalog")?;
+            let mut catalog = self.get_dictionary(catalog_id, Obstacle::Catalog)?;
             catalog.set("Perms", dictionary! { "DocMDP" => signature });
             self.set(catalog_id, catalog.into());
         }
@@ -446,7 +447,7 @@ impl Update {
         catalog_id: ObjectId,
         change: impl FnOnce(&mut Self, &mut Dictionary),
     ) -> Result<(), SignError> {
-        let mut catalog = self.get_dictionary(catalog_id, "the catalog")?;
+        let mut catalog = self.get_dictionary(catalog_id, Obstacle::Catalog)?;
         let mut form = match self.value(&catalog, b"AcroForm") {
             Some(Object::Dictionary(form)) => form,
             _ => Dictionary::new(),
@@ -460,8 +461,8 @@ impl Update {
     /// Writes the file, and into it which bytes are signed.
     fn finish(mut self, before: usize, room: usize) -> Result<Prepared, SignError> {
         let mut bytes = Vec::new();
-        self.document.save_to(&mut bytes).map_err(|error| structure(&error.to_string()))?;
-        let lost = || structure("the place for the signature was lost");
+        self.document.save_to(&mut bytes).map_err(|error| structure(Obstacle::Unwritten(error.to_string())))?;
+        let lost = || structure(Obstacle::PlaceLost);
         let find = |part: &[u8]| {
             let at = bytes.get(before..)?.windows(part.len()).position(|window| window == part)?;
             Some(before + at)

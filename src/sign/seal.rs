@@ -8,11 +8,11 @@ use crate::pdf::{Dictionary, Object, Stream, dictionary};
 /// No picture is read that has more dots.
 const MOST_DOTS: usize = 16 << 20;
 /// A seal has at least so many dots across, or its characters cannot be read.
-const FEWEST_ACROSS: usize = 100;
+pub(super) const FEWEST_ACROSS: usize = 100;
 /// A dot that covers this much hides what lies under it.
 const HIDES: u8 = 128;
 /// A seal hides no more than so many hundredths of the rectangle around it: it is mostly paper.
-const MOST_HIDDEN: usize = 60;
+pub(super) const MOST_HIDDEN: usize = 60;
 /// Ink of which red, green and blue are all at least this cannot be told from paper.
 const PAPER: u8 = 224;
 
