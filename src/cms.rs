@@ -285,6 +285,23 @@ impl Signer {
         2 * certificates + 2048
     }
 
+    /// The name of the first issuer, from the key's certificate on, whose certificate is not there; `None` when the
+    /// chain ends at a root.
+    pub fn missing_issuer(&self) -> Option<String> {
+        let mut last = self.certificates.first()?;
+        // As many steps as there are certificates, for those that issue each other.
+        for _ in &self.certificates {
+            if last.is_self_issued() {
+                return None;
+            }
+            match self.certificates.iter().find(|other| other.subject() == last.issuer()) {
+                Some(issuer) => last = issuer,
+                None => return Some(last.issuer()),
+            }
+        }
+        None
+    }
+
     /// Signs the digest (SHA-256) of data that stay outside the message; `None` when key and certificate do not
     /// fit each other.
     pub fn sign_digest(&self, digest: &[u8]) -> Option<Signed> {
