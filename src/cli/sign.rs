@@ -176,8 +176,11 @@ fn check_certificate(signer: &Signer, time: Moment, lang: Lang) -> Result<(), St
                 own.subject()
             ),
             Lang::Chinese => format!(
-                "“{}”的证书有效期为{from}至{until}，签名时间{time}不在其中：请使用届时有效的证书",
-                own.subject()
+                "“{}”的证书有效期为{}至{}，签名时间{}不在其中：请使用届时有效的证书",
+                own.subject(),
+                from.words(lang),
+                until.words(lang),
+                time.words(lang)
             ),
         }),
         Some(_) | None => Ok(()),

@@ -196,7 +196,7 @@ fn a_certificate_whose_signature_would_not_hold_is_refused() {
     };
     for (key, time, english, chinese) in [
         ("stamper.p12", WHEN, "may not sign documents", "不得用于签署文件"),
-        ("key.p12", "2050-01-01T00:00:00Z", "is valid from 2020", "证书有效期为"),
+        ("key.p12", "2050-01-01T00:00:00Z", "is valid from 2020", "签名时间2050-01-01 08:00:00（北京时间）不在其中"),
         ("key.p12", "2001-01-01T00:00:00Z", "is valid from 2020", "证书有效期为"),
     ] {
         for (lang, expected, prefix) in [("en", english, "error: "), ("zh", chinese, "错误：")] {

@@ -116,6 +116,9 @@ fn a_signed_pdf_is_what_it_was_with_a_signature_appended() {
     assert_eq!(checked.chain.as_ref().map(Vec::len), Some(2));
     assert_eq!(checked.time(), Some((moment("2026-01-20T01:30:00Z"), false)));
     assert_eq!(checked.reason.as_deref(), Some("发布"));
+    // The time is told by the clock of whoever signed.
+    let told = b"/M(D:20260120093000+08'00')";
+    assert!(signed.windows(told.len()).any(|window| window == told));
     // What it was made from still comes out of it.
     assert_eq!(kanyin::extract::extract(&signed).expect("a report").matches(), Some(true));
     let agreement = kanyin::extract::compare(&signed, &pdf).expect("two PDFs");
