@@ -111,20 +111,20 @@ enum Certify {
 /// Signs, prepares or completes a PDF.
 pub(super) fn run(args: &Sign) -> Result<(), Stop> {
     let lang = language(args.lang);
-    let pdf = read_file(&args.input, kanyin::pdf::MOST_BYTES)?;
+    let pdf = read(&args.input, kanyin::pdf::MOST_BYTES, lang)?;
     let cannot = |error: SignError| trouble(lang, &args.input, &error.words(lang));
     let ask = args.timestamp.as_ref().map(|url| move |request: &[u8]| ask_stamp(url, request, lang));
     let ask = ask.as_ref().map(|ask| ask as sign::AskStamp);
     if let Some(path) = &args.how.insert {
-        let message = read_file(path, MOST_BYTES)?;
+        let message = read(path, MOST_BYTES, lang)?;
         let read = cms::message_of(&message).and_then(|message| Message::read(&message).ok());
         if let Some(read) = read.filter(|read| !read.signer().may(Purpose::Signing)) {
             return Err(trouble(lang, path, &wrong_use(read.signer(), lang)));
         }
         let signed = sign::insert(&pdf, &message, ask).map_err(cannot)?;
-        return write(vec![(&args.output, signed)]);
+        return write(vec![(&args.output, signed)], lang);
     }
-    let mut options = options(args)?;
+    let mut options = options(args, lang)?;
     if let Some(key) = &args.how.p12 {
         let signer = signer(key, args.password_file.as_deref(), lang)?;
         check_certificate(&signer, options.time, lang).map_err(|words| trouble(lang, key, &words))?;
@@ -132,7 +132,7 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
             options.room = signer.room() + if args.timestamp.is_some() { sign::ROOM } else { 0 };
         }
         let signed = sign::sign(&pdf, &options, &signer, ask).map_err(cannot)?;
-        write(vec![(&args.output, signed)])?;
+        write(vec![(&args.output, signed)], lang)?;
         if let Some(issuer) = signer.missing_issuer() {
             say(&match lang {
                 Lang::English => format!(
@@ -154,7 +154,7 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
         files.push((path, prepared.signed_bytes()));
     }
     files.push((&args.output, prepared.bytes));
-    write(files)?;
+    write(files, lang)?;
     print(&format!("{digest}\n"))
 }
 
@@ -199,18 +199,39 @@ fn wrong_use(certificate: &Certificate, lang: Lang) -> String {
     }
 }
 
-fn write(files: Vec<(&PathBuf, Vec<u8>)>) -> Result<(), Stop> {
+fn write(files: Vec<(&PathBuf, Vec<u8>)>, lang: Lang) -> Result<(), Stop> {
+    let names: Vec<String> = files.iter().map(|(path, _)| format!("`{}`", path.display())).collect();
     let output = |path: &PathBuf| Output { path: path.clone(), format: Format::Pdf };
     let files = files.into_iter().map(|(path, bytes)| (output(path), bytes)).collect();
-    output::write_all(files).map_err(Stop::Trouble)
+    output::write_all(files).map_err(|english| match lang {
+        Lang::English => Stop::Trouble(english),
+        Lang::Chinese => {
+            Stop::TroubleIn(lang, format!("无法写出{}：请查看文件夹是否存在、是否可写，磁盘是否已满", names.join("、")))
+        }
+    })
 }
 
-fn options(args: &Sign) -> Result<Options, Stop> {
+/// Reads a file of no more bytes than these.
+fn read(path: &Path, most: usize, lang: Lang) -> Result<Vec<u8>, Stop> {
+    read_file(path, most).map_err(|stop| match lang {
+        Lang::English => stop,
+        Lang::Chinese => {
+            let words = match path.metadata() {
+                Ok(found) if found.is_dir() => "是文件夹，不是文件",
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => "文件不存在",
+                Ok(_) | Err(_) => "无法读取，请查看是否有读取权限",
+            };
+            trouble(lang, path, words)
+        }
+    })
+}
+
+fn options(args: &Sign, lang: Lang) -> Result<Options, Stop> {
     let seal = match &args.seal {
         None => None,
         Some(path) => {
             let place = args.at.or(args.place.map(Place::Kept)).unwrap_or(Place::NextKept);
-            Some(Seal { picture: read_file(path, MOST_BYTES)?, place, diameter: args.diameter })
+            Some(Seal { picture: read(path, MOST_BYTES, lang)?, place, diameter: args.diameter })
         }
     };
     let certification = args.certify.map(|certify| match certify {
@@ -241,7 +262,7 @@ pub(super) fn now() -> Result<Moment, Stop> {
 
 /// The key, opened with its password.
 fn signer(path: &Path, password_file: Option<&Path>, lang: Lang) -> Result<Signer, Stop> {
-    let bytes = read_file(path, MOST_BYTES)?;
+    let bytes = read(path, MOST_BYTES, lang)?;
     let password = password(password_file, lang)?;
     sign::read_key(&bytes, &password).map_err(|error| trouble(lang, path, &error.words(lang)))
 }
@@ -249,7 +270,7 @@ fn signer(path: &Path, password_file: Option<&Path>, lang: Lang) -> Result<Signe
 /// The password: from a file, the environment, or a person.
 fn password(file: Option<&Path>, lang: Lang) -> Result<String, Stop> {
     if let Some(path) = file {
-        let bytes = read_file(path, MOST_BYTES)?;
+        let bytes = read(path, MOST_BYTES, lang)?;
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| trouble(lang, path, in_words(lang, "the password is not UTF-8 text", "口令不是UTF-8文本")))?;
         // Windows begins such files with a mark, and ends lines with two characters.

@@ -244,6 +244,18 @@ fn errors_are_told_in_chinese() {
         assert_eq!(status(&refused), Some(2), "{}", words(&refused));
         assert!(words(&refused).contains(expected), "{}", words(&refused));
     }
+    for (input, key, output, expected) in [
+        ("absent.pdf", "key.p12", "out.pdf", "错误：`absent.pdf`：文件不存在"),
+        ("report.pdf", ".", "out.pdf", "错误：`.`：是文件夹，不是文件"),
+        ("report.pdf", "seal.png", "out.pdf", "错误：`seal.png`：口令不正确，或文件已损坏，或不是PKCS #12文件"),
+        ("seal.png", "key.p12", "out.pdf", "错误：`seal.png`：不是PDF文件"),
+        ("report.pdf", "key.p12", "absent/out.pdf", "错误：无法写出`absent/out.pdf`"),
+    ] {
+        let arguments = ["sign", input, "--p12", key, "-o", output, "--time", WHEN, "--lang", "zh"];
+        let refused = kanyin(&arguments, folder.path(), Some("secret"));
+        assert_eq!(status(&refused), Some(2), "{}", words(&refused));
+        assert!(words(&refused).starts_with(expected), "{}", words(&refused));
+    }
 }
 
 #[test]
