@@ -4,7 +4,7 @@
   sign.py KANYIN FILE.pdf          a PDF made with `kanyin build --archive` that keeps a place for a seal
 
 Keys are made with openssl for the run and thrown away after it. Signed are: RSA and ECDSA, visible and unseen, one
-signer and two, prepared and inserted, with a time-stamp of a server started here. Each file must be accepted by
+signer and two, prepared and inserted (DER and PEM), with a time-stamp of a server started here. Each file must be accepted by
 pdfsig, pyHanko and `kanyin verify`; with a byte changed or a page replaced, each must be rejected by all three. The
 files are left in the folder of FILE.pdf, named FILE.sign-*.pdf, for the other checks.
 
@@ -169,6 +169,9 @@ def sign_all(kanyin, pdf, folder, seal, url):
     made = asyncio.run(signer.async_sign(bytes.fromhex(digest), "sha256", use_pades=True))
     message.write_bytes(made.dump())
     sign("inserted", prepared, "--insert", message)
+    message = folder / "message.pem"
+    message.write_bytes(pem.armor("CMS", made.dump()))
+    sign("inserted-stamped", prepared, "--insert", message, "--timestamp", url)
     return done
 
 
