@@ -374,6 +374,13 @@ fn awaits_message(signature: &Signature) -> bool {
     signature.byte_range.len() == 4 && signature.contents.iter().all(|&byte| byte == 0)
 }
 
+/// The time that is claimed by the signature whose message a file waits for; `None` where none waits.
+pub fn awaited_time(pdf: &[u8]) -> Option<Moment> {
+    let file = File::read(pdf).ok()?;
+    let mut signatures = fields(&file).into_iter().filter_map(|field| field.signature);
+    signatures.rfind(awaits_message)?.time
+}
+
 /// The place of a file that waits for a message.
 fn waiting(pdf: &[u8]) -> Result<Prepared, SignError> {
     let file = File::read(pdf)?;

@@ -118,8 +118,8 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
     if let Some(path) = &args.how.insert {
         let message = read(path, MOST_BYTES, lang)?;
         let read = cms::message_of(&message).and_then(|message| Message::read(&message).ok());
-        if let Some(read) = read.filter(|read| !read.signer().may(Purpose::Signing)) {
-            return Err(trouble(lang, path, &wrong_use(read.signer(), lang)));
+        if let (Some(read), Some(time)) = (read, sign::awaited_time(&pdf)) {
+            check_certificate(read.signer(), time, lang).map_err(|words| trouble(lang, path, &words))?;
         }
         let signed = sign::insert(&pdf, &message, ask).map_err(cannot)?;
         return write(vec![(&args.output, signed)], lang);
@@ -127,7 +127,9 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
     let mut options = options(args, lang)?;
     if let Some(key) = &args.how.p12 {
         let signer = signer(key, args.password_file.as_deref(), lang)?;
-        check_certificate(&signer, options.time, lang).map_err(|words| trouble(lang, key, &words))?;
+        if let Some(own) = signer.certificates.first() {
+            check_certificate(own, options.time, lang).map_err(|words| trouble(lang, key, &words))?;
+        }
         if args.room.is_none() {
             options.room = signer.room() + if args.timestamp.is_some() { sign::ROOM } else { 0 };
         }
@@ -164,8 +166,7 @@ fn trouble(lang: Lang, file: &Path, words: &str) -> Stop {
 }
 
 /// Refuses a certificate whose signature would not hold: one that may not sign, or is not valid at the time.
-fn check_certificate(signer: &Signer, time: Moment, lang: Lang) -> Result<(), String> {
-    let Some(own) = signer.certificates.first() else { return Ok(()) };
+fn check_certificate(own: &Certificate, time: Moment, lang: Lang) -> Result<(), String> {
     if !own.may(Purpose::Signing) {
         return Err(wrong_use(own, lang));
     }

@@ -221,6 +221,13 @@ fn a_certificate_whose_signature_would_not_hold_is_refused() {
     let refused = kanyin(&insert, folder.path(), None);
     assert_eq!(status(&refused), Some(2));
     assert!(words(&refused).contains("may not sign documents"), "{}", words(&refused));
+    let late = ["sign", "report.pdf", "--prepare", "-o", "prepared.pdf", "--time", "2050-01-01T00:00:00Z"];
+    assert_eq!(status(&kanyin(&late, folder.path(), None)), Some(0));
+    let message = keys::first().sign_digest(&[0; 32]).and_then(|signed| signed.to_der()).expect("a message");
+    write("message.der", &message);
+    let refused = kanyin(&insert, folder.path(), None);
+    assert_eq!(status(&refused), Some(2));
+    assert!(words(&refused).contains("is valid from 2020"), "{}", words(&refused));
 }
 
 #[test]
