@@ -94,6 +94,8 @@ enum Stop {
     Unproven,
     /// Wrong use, or no access.
     Trouble(String),
+    /// The same, in the language asked for.
+    TroubleIn(Lang, String),
 }
 
 /// Runs the program.
@@ -126,6 +128,10 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Err(Stop::Unproven) => ExitCode::from(3),
         Err(Stop::Trouble(words)) => {
             say(&format!("error: {words}"));
+            ExitCode::from(2)
+        }
+        Err(Stop::TroubleIn(lang, words)) => {
+            say(&format!("{}{words}", in_words(lang, "error: ", "错误：")));
             ExitCode::from(2)
         }
     }

@@ -36,7 +36,7 @@ const MOST_CERTIFICATES: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CmsError {
     /// It is no signed message in DER.
-    #[error("it is no signed CMS message in DER")]
+    #[error("it is no signed CMS message")]
     NotCms,
     /// It is not signed by one signer.
     #[error("it has {count} signers; there must be one")]
@@ -59,6 +59,19 @@ pub enum CmsError {
         /// Its name or number.
         name: String,
     },
+}
+
+impl CmsError {
+    /// The same in Chinese.
+    pub fn chinese(&self) -> String {
+        match self {
+            CmsError::NotCms => "不是CMS签名消息".into(),
+            CmsError::NotOneSigner { count } => format!("有{count}个签名人，应为一个"),
+            CmsError::NoCertificate => "其中没有签名人的证书".into(),
+            CmsError::MissingAttribute { name } => format!("缺少签名属性`{name}`"),
+            CmsError::UnknownAlgorithm { name } => format!("使用了{name}算法，本程序不接受"),
+        }
+    }
 }
 
 /// A signed message that was read.
@@ -262,6 +275,15 @@ fn is_signer(certificate: &Certificate, sid: &SignerIdentifier) -> bool {
     }
 }
 
+/// A message out of a file, in DER: as it stands there, or out of PEM (`CMS` or `PKCS7`); `None` when it is neither.
+pub fn message_of(file: &[u8]) -> Option<Vec<u8>> {
+    if let Some(der) = first_value(file) {
+        return Some(der.to_vec());
+    }
+    let (label, der) = der::pem::decode_vec(file.trim_ascii()).ok()?;
+    ["CMS", "PKCS7"].contains(&label).then(|| first_value(&der).map(<[u8]>::to_vec)).flatten()
+}
+
 /// The first DER value of some bytes; `None` when they do not begin with a sequence of definite length.
 fn first_value(bytes: &[u8]) -> Option<&[u8]> {
     let length = match bytes {
@@ -300,6 +322,23 @@ impl Signer {
         // The certificates, and beside them names, digests and the signature.
         let certificates: usize = self.certificates.iter().map(|own| own.der().len()).sum();
         2 * certificates + 2048
+    }
+
+    /// The name of the first issuer, from the key's certificate on, whose certificate is not there; `None` when the
+    /// chain ends at a root.
+    pub fn missing_issuer(&self) -> Option<String> {
+        let mut last = self.certificates.first()?;
+        // As many steps as there are certificates, for those that issue each other.
+        for _ in &self.certificates {
+            if last.is_self_issued() {
+                return None;
+            }
+            match self.certificates.iter().find(|other| other.subject() == last.issuer()) {
+                Some(issuer) => last = issuer,
+                None => return Some(last.issuer()),
+            }
+        }
+        None
     }
 
     /// Signs the digest (SHA-256) of data that stay outside the message; `None` when key and certificate do not
@@ -364,10 +403,22 @@ impl Signed {
         self.info.signature.as_bytes()
     }
 
-    /// Adds a time-stamp token; `None` when it is not DER.
+    /// Takes up a message that was made elsewhere (DER), so that it may get a time-stamp; `None` when it is not by
+    /// one signer.
+    pub fn from_der(message: &[u8]) -> Option<Self> {
+        let outer = ContentInfo::from_der(message).ok().filter(|outer| outer.content_type == SIGNED_DATA)?;
+        let data: SignedData = outer.content.decode_as().ok()?;
+        let [info] = data.signer_infos.0.as_slice() else { return None };
+        let info = info.clone();
+        Some(Signed { data, info })
+    }
+
+    /// Adds a time-stamp token beside what else is there unsigned; `None` when it is not DER.
     pub fn add_time_stamp(&mut self, token: &[u8]) -> Option<()> {
         let stamp = attribute(TIME_STAMP_TOKEN, Any::from_der(token).ok()?)?;
-        self.info.unsigned_attrs = Some(SetOfVec::try_from(vec![stamp]).ok()?);
+        let mut unsigned = self.info.unsigned_attrs.take().map(SetOfVec::into_vec).unwrap_or_default();
+        unsigned.push(stamp);
+        self.info.unsigned_attrs = Some(SetOfVec::try_from(unsigned).ok()?);
         Some(())
     }
 

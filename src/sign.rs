@@ -9,12 +9,14 @@
 mod field;
 mod key;
 mod seal;
+mod words;
 
-use crate::cms::{CmsError, Message, Signer, timestamp};
+use crate::cms::timestamp::{self, StampError};
+use crate::cms::{self, CmsError, Message, Signed, Signer};
 use crate::crypto::{self, SignatureError};
 use crate::length::Length;
 use crate::moment::Moment;
-use crate::pdf::signature::fields;
+use crate::pdf::signature::{Signature, fields};
 use crate::pdf::{File, ReadError};
 
 pub use key::{KeyError, read_key};
@@ -92,11 +94,16 @@ pub enum SignError {
     #[error("a signature cannot be added: {reason}")]
     Structure {
         /// What is in the way.
-        reason: String,
+        reason: Obstacle,
     },
     /// The document is certified, and nothing may be added to it.
     #[error("the document is certified with no changes allowed, which leaves no room for another signature")]
     Closed,
+    /// A signature was prepared, and its message is not there yet.
+    #[error(
+        "a signature was prepared in this file and waits for its message: put that in with `sign --insert` first, or take the file as it was before `sign --prepare`"
+    )]
+    Awaited,
     /// A certifying signature is not the first.
     #[error("the document is signed already; only its first signature can certify it")]
     NotFirst,
@@ -105,6 +112,24 @@ pub enum SignError {
     NoPlace {
         /// How many it kept.
         kept: usize,
+    },
+    /// The layout kept no place of this number.
+    #[error("the layout kept {kept} places for seals, counted from 1, and no place {number}; {}", words::free_english(.free))]
+    NoSuchPlace {
+        /// The number asked for.
+        number: usize,
+        /// How many places it kept.
+        kept: usize,
+        /// The numbers of those that are free.
+        free: Vec<usize>,
+    },
+    /// A signature covers the place already.
+    #[error("a signature stands on place {number} already; {}", words::free_english(.free))]
+    Taken {
+        /// The number asked for.
+        number: usize,
+        /// The numbers of those that are free.
+        free: Vec<usize>,
     },
     /// There is no such page.
     #[error("the document has {pages} pages, none with the number {page}")]
@@ -152,8 +177,11 @@ pub enum SignError {
     #[error("the time-stamp cannot be had: {reason}")]
     NoStamp {
         /// Why.
-        reason: String,
+        reason: StampTrouble,
     },
+    /// The message was stamped elsewhere.
+    #[error("the message has a time-stamp already; leave out `--timestamp`")]
+    Stamped,
     /// The file has no place that waits for a message.
     #[error("the file has no place that waits for a signature; make one with `sign --prepare`")]
     NotPrepared,
@@ -175,8 +203,65 @@ pub enum SignError {
     #[error("the message is not as PAdES wants it: {reason}")]
     NotPades {
         /// What is wrong.
-        reason: &'static str,
+        reason: NotPades,
     },
+}
+
+/// What in the structure of a file does not allow a field to be added.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// The catalog cannot be read.
+    #[error("the catalog cannot be read")]
+    Catalog,
+    /// The catalog is no object of its own.
+    #[error("the catalog has no number")]
+    CatalogWithoutNumber,
+    /// A page cannot be read.
+    #[error("a page cannot be read")]
+    Page,
+    /// A page is turned.
+    #[error("the page is turned; seals are set on upright pages only")]
+    TurnedPage,
+    /// A page does not say how large it is.
+    #[error("a page has no size")]
+    PageWithoutSize,
+    /// The structure that is read aloud cannot be read.
+    #[error("the structure cannot be read")]
+    Structure,
+    /// The structure cannot find parts of pages.
+    #[error("the structure has no tree of numbers")]
+    NoNumbers,
+    /// The empty field a seal goes into cannot be read.
+    #[error("the field that waits cannot be read")]
+    WaitingField,
+    /// The place for the message is not found in what was written.
+    #[error("the place for the signature was lost")]
+    PlaceLost,
+    /// The file cannot be written.
+    #[error("{0}")]
+    Unwritten(String),
+}
+
+/// What in a message is against PAdES.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotPades {
+    /// It does not name its certificate.
+    #[error("it lacks the signed attribute signing-certificate-v2")]
+    NoCertificate,
+    /// It signs a time of its own.
+    #[error("it has the signed attribute signing-time")]
+    SigningTime,
+}
+
+/// Why a time-stamp cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StampTrouble {
+    /// The server gives no answer; in the words of who asked it.
+    #[error("{0}")]
+    Asking(String),
+    /// The answer proves nothing.
+    #[error(transparent)]
+    Answer(#[from] StampError),
 }
 
 /// A file with a place that waits for a message.
@@ -238,43 +323,69 @@ pub fn sign(pdf: &[u8], options: &Options, signer: &Signer, stamp: Option<AskSta
     let prepared = prepare(pdf, options)?;
     let mut signed = signer.sign_digest(&prepared.digest()).ok_or(SignError::WrongCertificate)?;
     if let Some(ask) = stamp {
-        let no_stamp = |reason: String| SignError::NoStamp { reason };
-        let request = timestamp::request(signed.signature()).ok_or(SignError::WrongCertificate)?;
-        let answer = ask(&request).map_err(no_stamp)?;
-        let token = timestamp::token(&answer, signed.signature()).map_err(|error| no_stamp(error.to_string()))?;
-        signed.add_time_stamp(&token).ok_or(SignError::WrongCertificate)?;
+        add_stamp(&mut signed, ask)?;
     }
     let message = signed.to_der().ok_or(SignError::WrongCertificate)?;
     prepared.finish(&message)
 }
 
-/// Puts a message into a file that waits for one, after making sure that it signs that file.
+/// Has a signature stamped with the time.
+fn add_stamp(signed: &mut Signed, ask: AskStamp) -> Result<(), SignError> {
+    let request = timestamp::request(signed.signature()).ok_or(SignError::WrongCertificate)?;
+    let answer = ask(&request).map_err(|reason| SignError::NoStamp { reason: StampTrouble::Asking(reason) })?;
+    let token = timestamp::token(&answer, signed.signature());
+    let token = token.map_err(|error| SignError::NoStamp { reason: StampTrouble::Answer(error) })?;
+    signed.add_time_stamp(&token).ok_or(SignError::WrongCertificate)
+}
+
+/// Puts a message (DER or PEM) into a file that waits for one, after making sure that it signs that file, and has
+/// its signature stamped with the time where `stamp` is given.
 ///
 /// # Errors
-/// When no place waits, or the message is not sound, or signs something else.
-pub fn insert(pdf: &[u8], message: &[u8]) -> Result<Vec<u8>, SignError> {
+/// When no place waits; when the message is not sound, or signs something else; when the stamp cannot be had, or
+/// there is one already.
+pub fn insert(pdf: &[u8], message: &[u8], stamp: Option<AskStamp>) -> Result<Vec<u8>, SignError> {
     let prepared = waiting(pdf)?;
-    let read = Message::read(message)?;
+    let message = cms::message_of(message).ok_or(CmsError::NotCms)?;
+    let read = Message::read(&message)?;
     let (found, wanted) = (read.digest()?, read.hash()?.of(&prepared.parts()));
     if found != wanted {
         return Err(SignError::OtherDigest { found: crypto::hex(&found), wanted: crypto::hex(&wanted) });
     }
     read.check_signature().map_err(SignError::BadMessage)?;
     if !read.names_its_certificate() {
-        return Err(SignError::NotPades { reason: "it lacks the signed attribute signing-certificate-v2" });
+        return Err(SignError::NotPades { reason: NotPades::NoCertificate });
     }
     if read.has_signing_time() {
-        return Err(SignError::NotPades { reason: "it has the signed attribute signing-time" });
+        return Err(SignError::NotPades { reason: NotPades::SigningTime });
     }
-    prepared.finish(message)
+    let Some(ask) = stamp else { return prepared.finish(&message) };
+    if read.time_stamp().is_some() {
+        return Err(SignError::Stamped);
+    }
+    let mut signed = Signed::from_der(&message).ok_or(CmsError::NotCms)?;
+    add_stamp(&mut signed, ask)?;
+    let message = signed.to_der().ok_or(CmsError::NotCms)?;
+    prepared.finish(&message)
+}
+
+/// Whether a signature has a range, and only zeros where its message will stand.
+fn awaits_message(signature: &Signature) -> bool {
+    signature.byte_range.len() == 4 && signature.contents.iter().all(|&byte| byte == 0)
+}
+
+/// The time that is claimed by the signature whose message a file waits for; `None` where none waits.
+pub fn awaited_time(pdf: &[u8]) -> Option<Moment> {
+    let file = File::read(pdf).ok()?;
+    let mut signatures = fields(&file).into_iter().filter_map(|field| field.signature);
+    signatures.rfind(awaits_message)?.time
 }
 
 /// The place of a file that waits for a message.
 fn waiting(pdf: &[u8]) -> Result<Prepared, SignError> {
     let file = File::read(pdf)?;
-    let empty = |range: &Vec<i64>, contents: &[u8]| range.len() == 4 && contents.iter().all(|&byte| byte == 0);
     let found = fields(&file).into_iter().filter_map(|field| field.signature);
-    let found = found.filter(|signature| empty(&signature.byte_range, &signature.contents)).reduce(|_, last| last);
+    let found = found.filter(awaits_message).reduce(|_, last| last);
     let signature = found.ok_or(SignError::NotPrepared)?;
     let number = |at: usize| usize::try_from(signature.byte_range[at]).map_err(|_| SignError::NotPrepared);
     let (first, second, rest) = (number(1)?, number(2)?, number(3)?);

@@ -241,7 +241,7 @@ impl Run<'_> {
                 let first = done.said.iter().find(|said| said.level == Level::Error);
                 Some(first.map_or_else(String::new, |said| said.message.clone()))
             }
-            Err(Stop::Trouble(words)) => Some(words),
+            Err(Stop::Trouble(words) | Stop::TroubleIn(_, words)) => Some(words),
         }
     }
 

@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 
 use super::seal::{Picture, appearance, nothing};
-use super::{Certification, Options, Place, Prepared, Seal, SignError};
+use super::{Certification, Obstacle, Options, Place, Prepared, Seal, SignError, awaits_message};
 use crate::pdf::signature::{Field, fields};
 use crate::pdf::{
-    Dictionary, File, IncrementalDocument, Object, ObjectId, StringFormat, as_dictionary, dictionary, text_object,
+    Dictionary, File, IncrementalDocument, Object, ObjectId, SealPlace, StringFormat, as_dictionary, dictionary,
+    text_object,
 };
 
 /// A field that is printed, and that its viewer keeps in place (ISO 32000-1, table 165).
@@ -37,26 +38,27 @@ pub(super) fn add(pdf: &[u8], options: &Options) -> Result<Prepared, SignError> 
         None => unseen(&file)?,
     };
     let waiting = before.iter().find(|field| field.signature.is_none() && covers(field, &spot));
-    let waiting = waiting.and_then(|field| field.id);
+    let waiting = waiting.and_then(|field| Some((field.id?, field.shown?.1)));
     let first = before.iter().all(|field| field.signature.is_none());
     // Seals that are to follow get their fields now: what is read aloud cannot be changed once it is signed.
     let closes = options.certification == Some(Certification::Nothing);
     let later = if first && waiting.is_none() && !closes { kept_spots(&file, &spot)? } else { Vec::new() };
     let catalog_id = file.document().trailer.get(b"Root").and_then(Object::as_reference);
-    let catalog_id = catalog_id.map_err(|_| structure("the catalog has no number"))?;
+    let catalog_id = catalog_id.map_err(|_| structure(Obstacle::CatalogWithoutNumber))?;
     let mut names = (before.len() + 1..)
         .map(|number| format!("Signature{number}"))
         .filter(|name| before.iter().all(|field| field.name != *name));
     let mut update = Update::new(pdf, file);
     let signature = update.add(signature(options).into());
     let shown = match &options.seal {
-        Some(seal) => update.picture(seal, &spot)?,
+        // A field that waits keeps its rectangle, so the seal is drawn in the middle of it in its own size.
+        Some(seal) => update.picture(seal, &spot, waiting.map_or(spot.rectangle, |(_, rectangle)| rectangle))?,
         // Some readers want an appearance even where there is nothing to see.
         None => update.add(nothing().into()),
     };
     match waiting {
-        Some(id) => {
-            let mut field = update.get_dictionary(id, "the field that waits")?;
+        Some((id, _)) => {
+            let mut field = update.get_dictionary(id, Obstacle::WaitingField)?;
             field.set("V", signature);
             field.set("AP", dictionary! { "N" => shown });
             update.set(id, field.into());
@@ -94,27 +96,44 @@ fn unseen(file: &File) -> Result<Spot, SignError> {
     Ok(Spot { page, rectangle: [x, y, x, y] })
 }
 
-/// The places the layout kept for seals, but for the one that is used now.
-fn kept_spots(file: &File, used: &Spot) -> Result<Vec<Spot>, SignError> {
+/// The page of a number.
+fn page_of(file: &File, page: usize) -> Result<ObjectId, SignError> {
     let pages = file.pages();
-    let mut spots = Vec::new();
-    for place in file.properties().seals {
-        let page = place.page.checked_sub(1).and_then(|index| pages.get(index)).copied();
-        let page = page.ok_or(SignError::NoPage { page: place.page, pages: pages.len() })?;
+    let id = page.checked_sub(1).and_then(|index| pages.get(index)).copied();
+    id.ok_or(SignError::NoPage { page, pages: pages.len() })
+}
+
+/// The places the layout kept for seals, in their order.
+fn all_kept(file: &File) -> Result<Vec<Spot>, SignError> {
+    let kept = file.properties().seals.into_iter();
+    let spot = |place: SealPlace| {
+        let page = page_of(file, place.page)?;
         let [left, _, _, top] = paper(file, page)?;
         let (x, y, radius) = (left + place.x.to_pt(), top - place.y.to_pt(), place.diameter.to_pt() / 2.0);
-        let spot = Spot { page, rectangle: [x - radius, y - radius, x + radius, y + radius] };
-        let taken = Field { name: String::new(), id: None, shown: Some((used.page, used.rectangle)), signature: None };
-        if !covers(&taken, &spot) {
-            spots.push(spot);
-        }
-    }
-    Ok(spots)
+        Ok(Spot { page, rectangle: [x - radius, y - radius, x + radius, y + radius] })
+    };
+    kept.map(spot).collect()
+}
+
+/// The places the layout kept for seals, but for the one that is used now.
+fn kept_spots(file: &File, used: &Spot) -> Result<Vec<Spot>, SignError> {
+    let taken = Field { name: String::new(), id: None, shown: Some((used.page, used.rectangle)), signature: None };
+    Ok(all_kept(file)?.into_iter().filter(|spot| !covers(&taken, spot)).collect())
+}
+
+/// The numbers, counted from 1, of the places kept for seals that no signature covers.
+fn free_places(file: &File, before: &[Field]) -> Result<Vec<usize>, SignError> {
+    let signed = |spot: &Spot| before.iter().any(|field| field.signature.is_some() && covers(field, spot));
+    Ok(all_kept(file)?.iter().zip(1..).filter(|(spot, _)| !signed(spot)).map(|(_, number)| number).collect())
 }
 
 /// Whether what was signed before lets another signature follow.
 fn check_allowed(before: &[Field], options: &Options) -> Result<(), SignError> {
     let mut signed = before.iter().filter_map(|field| field.signature.as_ref());
+    // What is appended now would not be covered by the message when it comes, nor have been shown to its signer.
+    if signed.clone().any(awaits_message) {
+        return Err(SignError::Awaited);
+    }
     if signed.clone().any(|signature| signature.certifies == Some(Certification::Nothing as i64)) {
         return Err(SignError::Closed);
     }
@@ -124,42 +143,31 @@ fn check_allowed(before: &[Field], options: &Options) -> Result<(), SignError> {
     Ok(())
 }
 
-fn structure(reason: &str) -> SignError {
-    SignError::Structure { reason: reason.into() }
+fn structure(reason: Obstacle) -> SignError {
+    SignError::Structure { reason }
 }
 
 /// Where a seal goes: on a place that was kept for it, or where it is told to.
 fn spot(file: &File, before: &[Field], seal: &Seal) -> Result<Spot, SignError> {
-    let pages = file.pages();
     let kept = file.properties().seals;
-    let page_of = |page: usize| {
-        let id = page.checked_sub(1).and_then(|index| pages.get(index)).copied();
-        id.ok_or(SignError::NoPage { page, pages: pages.len() })
+    let free = match seal.place {
+        Place::At { .. } => Vec::new(),
+        Place::Kept(_) | Place::NextKept => free_places(file, before)?,
     };
-    let no_place = SignError::NoPlace { kept: kept.len() };
+    let none_free = SignError::NoPlace { kept: kept.len() };
     let (page, x, y, room) = match seal.place {
         Place::At { page, x, y } => (page, x, y, None),
+        Place::Kept(_) if kept.is_empty() => return Err(none_free),
         Place::Kept(number) => {
-            let place = number.checked_sub(1).and_then(|index| kept.get(index)).ok_or(no_place)?;
+            let place = number.checked_sub(1).and_then(|index| kept.get(index));
+            let place = place.ok_or_else(|| SignError::NoSuchPlace { number, kept: kept.len(), free: free.clone() })?;
+            if !free.contains(&number) {
+                return Err(SignError::Taken { number, free });
+            }
             (place.page, place.x, place.y, Some(place.diameter))
         }
         Place::NextKept => {
-            let mut free = None;
-            for place in &kept {
-                let id = page_of(place.page)?;
-                let [_, _, _, top] = paper(file, id)?;
-                let (x, y) = (place.x.to_pt(), top - place.y.to_pt());
-                let signed = before.iter().filter(|field| field.signature.is_some());
-                let taken = signed.filter_map(|field| field.shown).any(|(page, [left, low, right, high])| {
-                    let centre = ((left + right) / 2.0 - x).hypot((low + high) / 2.0 - y);
-                    page == id && centre < NEAR
-                });
-                if !taken {
-                    free = Some(place);
-                    break;
-                }
-            }
-            let place = free.ok_or(no_place)?;
+            let place = free.first().and_then(|number| kept.get(number - 1)).ok_or(none_free)?;
             (place.page, place.x, place.y, Some(place.diameter))
         }
     };
@@ -168,7 +176,7 @@ fn spot(file: &File, before: &[Field], seal: &Seal) -> Result<Spot, SignError> {
         Some(kept) if diameter > kept => return Err(SignError::TooWide { diameter, kept }),
         Some(_) | None => (),
     }
-    let page = page_of(page)?;
+    let page = page_of(file, page)?;
     let [left, low, right, top] = paper(file, page)?;
     let (x, y, radius) = (left + x.to_pt(), top - y.to_pt(), diameter.to_pt() / 2.0);
     if radius <= 0.0 || x - radius < left || x + radius > right || y - radius < low || y + radius > top {
@@ -179,12 +187,12 @@ fn spot(file: &File, before: &[Field], seal: &Seal) -> Result<Spot, SignError> {
 
 /// The sides of a page's paper: left, lower, right, upper.
 fn paper(file: &File, page: ObjectId) -> Result<[f64; 4], SignError> {
-    let mut node = file.document().get_dictionary(page).map_err(|_| structure("a page cannot be read"))?;
+    let mut node = file.document().get_dictionary(page).map_err(|_| structure(Obstacle::Page))?;
     let mut paper = None;
     // The paper may be told once for many pages.
     for _ in 0..32 {
         if !matches!(file.entry(node, b"Rotate").as_i64(), Ok(0) | Err(_)) {
-            return Err(structure("the page is turned; seals are set on upright pages only"));
+            return Err(structure(Obstacle::TurnedPage));
         }
         if paper.is_none() {
             let sides = file.array(node, b"MediaBox").iter();
@@ -196,7 +204,7 @@ fn paper(file: &File, page: ObjectId) -> Result<[f64; 4], SignError> {
             None => break,
         }
     }
-    paper.ok_or_else(|| structure("a page has no size"))
+    paper.ok_or_else(|| structure(Obstacle::PageWithoutSize))
 }
 
 /// The signature, without its message.
@@ -271,9 +279,9 @@ impl Update {
         new.or_else(|| self.document.get_prev_documents().objects.get(&id))
     }
 
-    fn get_dictionary(&self, id: ObjectId, what: &str) -> Result<Dictionary, SignError> {
+    fn get_dictionary(&self, id: ObjectId, what: Obstacle) -> Result<Dictionary, SignError> {
         let found = self.get(id).and_then(|object| object.as_dict().ok());
-        found.cloned().ok_or_else(|| structure(&format!("{what} cannot be read")))
+        found.cloned().ok_or_else(|| structure(what))
     }
 
     /// What an entry is, its reference followed.
@@ -295,10 +303,10 @@ impl Update {
         }
     }
 
-    /// The appearance of a seal.
-    fn picture(&mut self, seal: &Seal, spot: &Spot) -> Result<ObjectId, SignError> {
+    /// The appearance of a seal as wide as its spot, in the middle of a field.
+    fn picture(&mut self, seal: &Seal, spot: &Spot, field: [f64; 4]) -> Result<ObjectId, SignError> {
         let picture = Picture::read(&seal.picture)?;
-        let [left, low, right, high] = spot.rectangle;
+        let [left, _, right, _] = spot.rectangle;
         // The longer side is the diameter; the other is centred.
         let (across, down) = (picture.size.0 as f64, picture.size.1 as f64);
         let scale = (right - left) / across.max(down);
@@ -306,7 +314,8 @@ impl Update {
         let cover = self.add(cover.into());
         colours.dict.set("SMask", cover);
         let image = self.add(colours.into());
-        let shown = appearance((right - left, high - low), (across * scale, down * scale), image.into());
+        let shown =
+            appearance((field[2] - field[0], field[3] - field[1]), (across * scale, down * scale), image.into());
         Ok(self.add(shown.into()))
     }
 
@@ -314,7 +323,7 @@ impl Update {
     fn tag(&mut self, widget: ObjectId, page: ObjectId) -> Result<Option<i64>, SignError> {
         let catalog = self.document.get_prev_documents().catalog().cloned().unwrap_or_default();
         let Ok(root_id) = catalog.get(b"StructTreeRoot").and_then(Object::as_reference) else { return Ok(None) };
-        let mut root = self.get_dictionary(root_id, "the structure")?;
+        let mut root = self.get_dictionary(root_id, Obstacle::Structure)?;
         let element = self.new_id();
         // Below the first element, which is the document; else below the root itself.
         let first = match self.value(&root, b"K") {
@@ -326,7 +335,8 @@ impl Update {
         let object = dictionary! { "Type" => "OBJR", "Obj" => widget, "Pg" => page };
         let own = dictionary! { "Type" => "StructElem", "S" => "Form", "P" => parent, "Pg" => page, "K" => object };
         self.set(element, own.into());
-        let mut above = if parent == root_id { root.clone() } else { self.get_dictionary(parent, "the structure")? };
+        let mut above =
+            if parent == root_id { root.clone() } else { self.get_dictionary(parent, Obstacle::Structure)? };
         let kids = match self.value(&above, b"K") {
             Some(Object::Array(mut kids)) => {
                 kids.push(element.into());
@@ -350,7 +360,7 @@ impl Update {
     fn number(&mut self, root: &mut Dictionary, element: ObjectId) -> Result<i64, SignError> {
         let tree =
             self.value(root, b"ParentTree").unwrap_or_else(|| dictionary! { "Nums" => Vec::<Object>::new() }.into());
-        let mut tree = tree.as_dict().cloned().map_err(|_| structure("the structure has no tree of numbers"))?;
+        let mut tree = tree.as_dict().cloned().map_err(|_| structure(Obstacle::NoNumbers))?;
         let told = root.get(b"ParentTreeNextKey").and_then(Object::as_i64).unwrap_or(0);
         let key = told.max(self.next_key(&tree, &mut HashSet::new()));
         let pair = [Object::Integer(key), element.into()];
@@ -390,7 +400,7 @@ impl Update {
     }
 
     fn put_on_page(&mut self, widget: ObjectId, page: ObjectId) -> Result<(), SignError> {
-        let mut on = self.get_dictionary(page, "a page")?;
+        let mut on = self.get_dictionary(page, Obstacle::Page)?;
         let mut notes = match self.value(&on, b"Annots") {
             Some(Object::Array(notes)) => notes,
             _ => Vec::new(),
@@ -425,7 +435,7 @@ impl Update {
     fn sign_form(&mut self, catalog_id: ObjectId, certifying: Option<ObjectId>) -> Result<(), SignError> {
         self.in_form(catalog_id, |_, form| form.set("SigFlags", SIGNED_AND_APPENDED))?;
         if let Some(signature) = certifying {
-            let mut catalog = self.get_dictionary(catalog_id, "the catalog")?;
+            let mut catalog = self.get_dictionary(catalog_id, Obstacle::Catalog)?;
             catalog.set("Perms", dictionary! { "DocMDP" => signature });
             self.set(catalog_id, catalog.into());
         }
@@ -437,7 +447,7 @@ impl Update {
         catalog_id: ObjectId,
         change: impl FnOnce(&mut Self, &mut Dictionary),
     ) -> Result<(), SignError> {
-        let mut catalog = self.get_dictionary(catalog_id, "the catalog")?;
+        let mut catalog = self.get_dictionary(catalog_id, Obstacle::Catalog)?;
         let mut form = match self.value(&catalog, b"AcroForm") {
             Some(Object::Dictionary(form)) => form,
             _ => Dictionary::new(),
@@ -451,8 +461,8 @@ impl Update {
     /// Writes the file, and into it which bytes are signed.
     fn finish(mut self, before: usize, room: usize) -> Result<Prepared, SignError> {
         let mut bytes = Vec::new();
-        self.document.save_to(&mut bytes).map_err(|error| structure(&error.to_string()))?;
-        let lost = || structure("the place for the signature was lost");
+        self.document.save_to(&mut bytes).map_err(|error| structure(Obstacle::Unwritten(error.to_string())))?;
+        let lost = || structure(Obstacle::PlaceLost);
         let find = |part: &[u8]| {
             let at = bytes.get(before..)?.windows(part.len()).position(|window| window == part)?;
             Some(before + at)

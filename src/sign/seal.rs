@@ -8,7 +8,13 @@ use crate::pdf::{Dictionary, Object, Stream, dictionary};
 /// No picture is read that has more dots.
 const MOST_DOTS: usize = 16 << 20;
 /// A seal has at least so many dots across, or its characters cannot be read.
-const FEWEST_ACROSS: usize = 100;
+pub(super) const FEWEST_ACROSS: usize = 100;
+/// A dot that covers this much hides what lies under it.
+const HIDES: u8 = 128;
+/// A seal hides no more than so many hundredths of the rectangle around it: it is mostly paper.
+pub(super) const MOST_HIDDEN: usize = 60;
+/// Ink of which red, green and blue are all at least this cannot be told from paper.
+const PAPER: u8 = 224;
 
 /// Why a picture cannot be a seal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,8 +42,16 @@ pub enum SealError {
         height: usize,
     },
     /// It hides what lies under it.
-    #[error("it has no transparent background, and would hide the name and the date under it")]
-    Opaque,
+    #[error(
+        "{percent} hundredths of it are not transparent, more than the {MOST_HIDDEN} a seal has: it would hide the name and the date under it; make its background transparent"
+    )]
+    Opaque {
+        /// How many hundredths of the rectangle around what can be seen hide what lies under them.
+        percent: usize,
+    },
+    /// It is white, or nearly.
+    #[error("its ink is white or nearly so: nobody would see it, and it would hide the name and the date under it")]
+    White,
 }
 
 /// A picture as it is put into a PDF.
@@ -97,12 +111,22 @@ impl Picture {
                 picture.cover.push(cover);
             }
         }
-        // A seal is mostly paper.
-        let hidden = picture.cover.iter().filter(|&&cover| cover == u8::MAX).count();
-        if hidden * 10 > picture.cover.len() * 9 {
-            return Err(SealError::Opaque);
-        }
+        picture.check_ink()?;
         Ok(picture)
+    }
+
+    /// Refuses what is no imprint: it is mostly paper, and its ink is darker than paper.
+    fn check_ink(&self) -> Result<(), SealError> {
+        let hidden = self.cover.iter().filter(|&&cover| cover >= HIDES).count();
+        let percent = hidden * 100 / self.cover.len().max(1);
+        if percent > MOST_HIDDEN {
+            return Err(SealError::Opaque { percent });
+        }
+        let ink = || self.colours.chunks_exact(3).zip(self.cover.iter().map(|&cover| usize::from(cover)));
+        let pale = |colour: &[u8]| colour.iter().all(|&part| part >= PAPER);
+        let all: usize = ink().map(|(_, cover)| cover).sum();
+        let white: usize = ink().filter(|(colour, _)| pale(colour)).map(|(_, cover)| cover).sum();
+        if white * 2 > all { Err(SealError::White) } else { Ok(()) }
     }
 
     /// The picture's colours and its cover, as image objects; the first still lacks its `SMask`.

@@ -249,7 +249,7 @@ impl Problem {
             Appended { bytes } => format!("其后有{bytes}字节不属于文档"),
             Forbidden(change) => format!("签名之后，{}", change.words(Lang::Chinese)),
             TooMany => "签名过多，未逐一验证".into(),
-            Unreadable(error) => format!("签名无法验证：{}", cms_chinese(error)),
+            Unreadable(error) => format!("签名无法验证：{}", error.chinese()),
             UnknownKind { sub_filter } => format!("本程序不能验证`{sub_filter}`类签名"),
             OtherBytes => "所签内容已被改动：摘要不符".into(),
             WrongSignature(error) => signature_chinese(error),
@@ -298,16 +298,6 @@ fn chain_chinese(whose: &str, error: &ChainError) -> String {
     }
 }
 
-fn cms_chinese(error: &CmsError) -> String {
-    match error {
-        CmsError::NotCms => "不是DER编码的CMS签名".into(),
-        CmsError::NotOneSigner { count } => format!("有{count}个签名人，应为一个"),
-        CmsError::NoCertificate => "其中没有签名人的证书".into(),
-        CmsError::MissingAttribute { name } => format!("缺少签名属性`{name}`"),
-        CmsError::UnknownAlgorithm { name } => format!("使用了{name}算法，本程序不接受"),
-    }
-}
-
 fn signature_chinese(error: &SignatureError) -> String {
     match error {
         SignatureError::Wrong => "签名值与证书的密钥不符".into(),
@@ -320,7 +310,7 @@ fn stamp_chinese(error: &StampError) -> String {
     match error {
         StampError::NotAnAnswer => "时间戳无效：不是RFC 3161的时间戳".into(),
         StampError::Refused { status, .. } => format!("时间戳服务器拒绝了请求（状态{status}）"),
-        StampError::Unreadable(error) => format!("时间戳无法验证：{}", cms_chinese(error)),
+        StampError::Unreadable(error) => format!("时间戳无法验证：{}", error.chinese()),
         StampError::OtherContent => "时间戳所证明的是其他内容".into(),
         StampError::BadSignature => "时间戳不是由可用于时间戳的证书签发".into(),
     }

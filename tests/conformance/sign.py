@@ -4,11 +4,11 @@
   sign.py KANYIN FILE.pdf          a PDF made with `kanyin build --archive` that keeps a place for a seal
 
 Keys are made with openssl for the run and thrown away after it. Signed are: RSA and ECDSA, visible and unseen, one
-signer and two, prepared and inserted, with a time-stamp of a server started here. Each file must be accepted by
-pdfsig, pyHanko and `kanyin verify`; with a byte changed or a page replaced, each must be rejected by all three. Then
-pyHanko adds to a file what may be added (a second signature, one in a field that was empty, a time-stamp with data for
-later checking): pyHanko and `kanyin verify` must accept it, and reject it once a page shows another or a key is there
-twice. What kanyin signed is left in the folder of FILE.pdf, named FILE.sign-*.pdf, for the other checks.
+signer and two, prepared and inserted (DER and PEM), with a time-stamp of a server started here. Each file must be
+accepted by pdfsig, pyHanko and `kanyin verify`; with a byte changed or a page replaced, each must be rejected by all
+three. Then pyHanko adds to a file what may be added (a second signature, one in a field that was empty, a time-stamp with
+data for later checking): pyHanko and `kanyin verify` must accept it, and reject it once a page shows another or a key is
+there twice. What kanyin signed is left in the folder of FILE.pdf, named FILE.sign-*.pdf, for the other checks.
 
 Exit status: 0 all agree, 1 not, 2 wrong use or a tool is missing.
 """
@@ -61,6 +61,7 @@ def main():
         url = f"http://127.0.0.1:{server.server_address[1]}/"
         done = sign_all(kanyin, pdf, folder, seal, url)
         server.shutdown()
+        measure_last_seal("two-seals", done["two-seals"], 42)
         added = add_all(kanyin, pdf, folder, done["rsa-seal"])
         for name, file in added.items():
             ask(kanyin, folder, name, file, sound=True, pdfsig=False)
@@ -184,6 +185,9 @@ def sign_all(kanyin, pdf, folder, seal, url):
     made = asyncio.run(signer.async_sign(bytes.fromhex(digest), "sha256", use_pades=True))
     message.write_bytes(made.dump())
     sign("inserted", prepared, "--insert", message)
+    message = folder / "message.pem"
+    message.write_bytes(pem.armor("CMS", made.dump()))
+    sign("inserted-stamped", prepared, "--insert", message, "--timestamp", url)
     return done
 
 
@@ -281,6 +285,19 @@ def pyhanko_accepts(folder, file):
             return False
     found += [stamp.intact and stamp.valid and stamp.trusted and stamp.modification_level <= LTA for stamp in stamps]
     return bool(found) and all(found)
+
+
+def measure_last_seal(name, file, wanted):
+    """How wide in millimetres the last signature's seal is drawn: its box is laid on the field's rectangle."""
+    with open(file, "rb") as source:
+        field = PdfFileReader(source).embedded_signatures[-1].sig_field
+        left, _, right, _ = (float(side) for side in field["/Rect"])
+        shown = field["/AP"]["/N"]
+        box = [float(side) for side in shown["/BBox"]]
+        across = float(re.match(rb"q ([0-9.]+) 0 0 ", shown.data)[1])
+    drawn = across * (right - left) / (box[2] - box[0]) * 25.4 / 72
+    if abs(drawn - wanted) > 0.1:
+        wrong.append(f"{name}: the last seal is drawn {drawn:.1f} mm wide, not {wanted}")
 
 
 def pdfsig_accepts(file):

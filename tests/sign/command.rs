@@ -32,14 +32,18 @@ pub fn folder() -> tempfile::TempDir {
     write("report.pdf", &archived("city-2025.json"));
     write("root.der", keys::root().der());
     write("seal.png", &picture(false));
-    let key = PrivateKey::from_der(&keys::pkcs8(2)).expect("a key");
-    let certificates = keys::first().certificates;
+    write("key.p12", &key_file(2, &keys::first().certificates));
+    write("password", b"secret\n");
+    folder
+}
+
+/// A key of a number with certificates, under the password `secret`.
+fn key_file(number: u8, certificates: &[kanyin::cms::certificate::Certificate]) -> Vec<u8> {
+    let key = PrivateKey::from_der(&keys::pkcs8(number)).expect("a key");
     let certificates = certificates.iter().map(|own| Certificate::from_der(own.der()).expect("a certificate"));
     let mut store = KeyStore::new();
     store.add_entry("first", KeyStoreEntry::PrivateKeyChain(PrivateKeyChain::new("1", key, certificates)));
-    write("key.p12", &store.writer("secret").write().expect("a key file"));
-    write("password", b"secret\n");
-    folder
+    store.writer("secret").write().expect("a key file")
 }
 
 pub fn status(output: &Output) -> Option<i32> {
@@ -131,6 +135,147 @@ fn a_time_stamp_comes_from_a_server() {
     let refused = kanyin(&secure, folder.path(), Some("secret"));
     assert_eq!(status(&refused), Some(2));
     assert!(words(&refused).contains("is not an http:// address"), "{}", words(&refused));
+}
+
+#[test]
+fn a_prepared_file_is_completed_with_a_time_stamp() {
+    let folder = folder();
+    let run = |arguments: &[&str]| kanyin(arguments, folder.path(), None);
+    // No stamp can be had before there is a signature, and no option is passed over in silence.
+    let prepare = ["sign", "report.pdf", "--prepare", "-o", "prepared.pdf", "--time", WHEN];
+    for more in [["--timestamp", "http://127.0.0.1:9/"], ["--password-file", "password"]] {
+        let refused = run(&[&prepare[..], &more[..]].concat());
+        assert_eq!(status(&refused), Some(2), "{more:?}");
+        assert!(words(&refused).contains(more[0]) && words(&refused).contains("--prepare"), "{}", words(&refused));
+        assert!(!folder.path().join("prepared.pdf").exists());
+    }
+    let prepared = run(&prepare);
+    assert_eq!(status(&prepared), Some(0), "{}", words(&prepared));
+    let bytes = std::fs::read(folder.path().join("prepared.pdf")).expect("a file");
+    let digits = String::from_utf8(prepared.stdout).expect("digits");
+    let digest: Vec<u8> =
+        (0..32).map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).expect("a byte")).collect();
+    let message = keys::first().sign_digest(&digest).and_then(|signed| signed.to_der()).expect("a message");
+    std::fs::write(folder.path().join("message.der"), message).expect("a file");
+    let insert = ["sign", "prepared.pdf", "--insert", "message.der", "-o", "signed.pdf"];
+    let options = [
+        ["--password-file", "password"],
+        ["--bytes", "bytes"],
+        ["--diameter", "40mm"],
+        ["--place", "1"],
+        ["--at", "1,50,50"],
+    ];
+    for more in options {
+        let refused = run(&[&insert[..], &more[..]].concat());
+        assert_eq!(status(&refused), Some(2), "{more:?}");
+        assert!(words(&refused).contains(more[0]) && words(&refused).contains("--insert"), "{}", words(&refused));
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let server = std::thread::spawn(move || serve(&listener));
+    let inserted = run(&[&insert[..], &["--timestamp", &url]].concat());
+    assert_eq!(status(&inserted), Some(0), "{}", words(&inserted));
+    server.join().expect("the server ends");
+    let signed = std::fs::read(folder.path().join("signed.pdf")).expect("a file");
+    assert_eq!(signed.len(), bytes.len());
+    let verified = run(&["verify", "signed.pdf", "--trust", "root.der"]);
+    assert_eq!(status(&verified), Some(0), "{}", words(&verified));
+    assert!(words(&verified).contains("proven by a time-stamp"), "{}", words(&verified));
+}
+
+#[test]
+fn a_certificate_whose_signature_would_not_hold_is_refused() {
+    let folder = folder();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).expect("a file");
+    write("stamper.p12", &key_file(4, &keys::server().certificates));
+    write("alone.p12", &key_file(2, &keys::first().certificates[..1]));
+    let sign = |key: &str, time: &str, lang: &str| {
+        let _ = std::fs::remove_file(folder.path().join("out.pdf"));
+        let arguments = ["sign", "report.pdf", "--p12", key, "-o", "out.pdf", "--time", time, "--lang", lang];
+        kanyin(&arguments, folder.path(), Some("secret"))
+    };
+    for (key, time, english, chinese) in [
+        ("stamper.p12", WHEN, "may not sign documents", "不得用于签署文件"),
+        ("key.p12", "2050-01-01T00:00:00Z", "is valid from 2020", "签名时间2050-01-01 08:00:00（北京时间）不在其中"),
+        ("key.p12", "2001-01-01T00:00:00Z", "is valid from 2020", "证书有效期为"),
+    ] {
+        for (lang, expected, prefix) in [("en", english, "error: "), ("zh", chinese, "错误：")] {
+            let refused = sign(key, time, lang);
+            assert_eq!(status(&refused), Some(2), "{}", words(&refused));
+            assert!(words(&refused).starts_with(prefix) && words(&refused).contains(expected), "{}", words(&refused));
+            assert!(!folder.path().join("out.pdf").exists());
+        }
+    }
+    // Without its issuer's certificate it signs, and a word is said.
+    let alone = sign("alone.p12", WHEN, "en");
+    assert_eq!(status(&alone), Some(0), "{}", words(&alone));
+    assert!(words(&alone).contains("no certificate of the issuer `CN=Root for tests`"), "{}", words(&alone));
+    assert!(words(&sign("alone.p12", WHEN, "zh")).contains("没有上级“CN=Root for tests”的证书"));
+    assert_eq!(words(&sign("key.p12", WHEN, "en")), "");
+    // The same of a message that was made elsewhere.
+    let prepared = kanyin(&["sign", "report.pdf", "--prepare", "-o", "prepared.pdf"], folder.path(), None);
+    assert_eq!(status(&prepared), Some(0), "{}", words(&prepared));
+    let message = keys::server().sign_digest(&[0; 32]).and_then(|signed| signed.to_der()).expect("a message");
+    write("message.der", &message);
+    let insert = ["sign", "prepared.pdf", "--insert", "message.der", "-o", "out.pdf"];
+    let refused = kanyin(&insert, folder.path(), None);
+    assert_eq!(status(&refused), Some(2));
+    assert!(words(&refused).contains("may not sign documents"), "{}", words(&refused));
+    let late = ["sign", "report.pdf", "--prepare", "-o", "prepared.pdf", "--time", "2050-01-01T00:00:00Z"];
+    assert_eq!(status(&kanyin(&late, folder.path(), None)), Some(0));
+    let message = keys::first().sign_digest(&[0; 32]).and_then(|signed| signed.to_der()).expect("a message");
+    write("message.der", &message);
+    let refused = kanyin(&insert, folder.path(), None);
+    assert_eq!(status(&refused), Some(2));
+    assert!(words(&refused).contains("is valid from 2020"), "{}", words(&refused));
+}
+
+#[test]
+fn errors_are_told_in_chinese() {
+    let folder = folder();
+    std::fs::write(folder.path().join("opaque.png"), picture(true)).expect("a file");
+    let base = ["sign", "report.pdf", "--p12", "key.p12", "-o", "out.pdf", "--time", WHEN, "--lang", "zh"];
+    for (more, password, expected) in [
+        (&["--seal", "opaque.png"][..], Some("secret"), "错误：`report.pdf`：印章图片不能使用：其100%不透明"),
+        (&["--seal", "seal.png", "--place", "4"], Some("secret"), "没有第4处；空位为第1处"),
+        (&["--room", "1"], Some("secret"), "不能预留1字节"),
+        (&[], Some("guess"), "错误：`key.p12`：口令不正确"),
+        (&[], None, "错误：没有终端可以询问口令"),
+        (
+            &["--timestamp", "https://tsa.example/"],
+            Some("secret"),
+            "未能取得时间戳：`https://tsa.example/`不是http://地址",
+        ),
+    ] {
+        let refused = kanyin(&[&base[..], more].concat(), folder.path(), password);
+        assert_eq!(status(&refused), Some(2), "{}", words(&refused));
+        assert!(words(&refused).contains(expected), "{}", words(&refused));
+    }
+    for (input, key, output, expected) in [
+        ("absent.pdf", "key.p12", "out.pdf", "错误：`absent.pdf`：文件不存在"),
+        ("report.pdf", ".", "out.pdf", "错误：`.`：是文件夹，不是文件"),
+        ("report.pdf", "seal.png", "out.pdf", "错误：`seal.png`：口令不正确，或文件已损坏，或不是PKCS #12文件"),
+        ("seal.png", "key.p12", "out.pdf", "错误：`seal.png`：不是PDF文件"),
+        ("report.pdf", "key.p12", "absent/out.pdf", "错误：无法写出`absent/out.pdf`"),
+    ] {
+        let arguments = ["sign", input, "--p12", key, "-o", output, "--time", WHEN, "--lang", "zh"];
+        let refused = kanyin(&arguments, folder.path(), Some("secret"));
+        assert_eq!(status(&refused), Some(2), "{}", words(&refused));
+        assert!(words(&refused).starts_with(expected), "{}", words(&refused));
+    }
+}
+
+#[test]
+fn a_password_file_may_come_from_windows() {
+    let folder = folder();
+    for (number, bytes) in [&b"\xef\xbb\xbfsecret\r\n"[..], b"secret\r\n", b"secret\r", b"secret"].iter().enumerate() {
+        std::fs::write(folder.path().join("password"), bytes).expect("a file");
+        let name = format!("{number}.pdf");
+        let arguments =
+            ["sign", "report.pdf", "--p12", "key.p12", "--password-file", "password", "-o", &name, "--time", WHEN];
+        let signed = kanyin(&arguments, folder.path(), None);
+        assert_eq!(status(&signed), Some(0), "{}", words(&signed));
+    }
 }
 
 /// Answers one request for a time-stamp.

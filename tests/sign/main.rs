@@ -9,7 +9,7 @@ mod proof;
 
 use common::{fonts, root, sheet};
 use kanyin::cms::certificate::ChainError;
-use kanyin::cms::timestamp;
+use kanyin::cms::{CmsError, Signed, timestamp};
 use kanyin::compose::{self, compose};
 use kanyin::form::Forms;
 use kanyin::moment::Moment;
@@ -49,12 +49,15 @@ fn options() -> Options {
 
 /// A ring on nothing, 200 dots across, with white around it.
 fn picture(opaque: bool) -> Vec<u8> {
+    painted(|away| [200, 20, 30, if opaque || (90.0..100.0).contains(&away) { 255 } else { 0 }])
+}
+
+/// A picture of 240 dots across, painted by how far a dot is from its middle.
+fn painted(dot: impl Fn(f64) -> [u8; 4]) -> Vec<u8> {
     let mut dots = Vec::new();
     for y in 0..240_i32 {
         for x in 0..240_i32 {
-            let away = f64::from((x - 120).pow(2) + (y - 120).pow(2)).sqrt();
-            let cover = if opaque || (90.0..100.0).contains(&away) { 255 } else { 0 };
-            dots.extend([200, 20, 30, cover]);
+            dots.extend(dot(f64::from((x - 120).pow(2) + (y - 120).pow(2)).sqrt()));
         }
     }
     let mut out = Vec::new();
@@ -115,6 +118,9 @@ fn a_signed_pdf_is_what_it_was_with_a_signature_appended() {
     assert_eq!(checked.chain.as_ref().map(Vec::len), Some(2));
     assert_eq!(checked.time(), Some((moment("2026-01-20T01:30:00Z"), false)));
     assert_eq!(checked.reason.as_deref(), Some("发布"));
+    // The time is told by the clock of whoever signed.
+    let told = b"/M(D:20260120093000+08'00')";
+    assert!(signed.windows(told.len()).any(|window| window == told));
     // What it was made from still comes out of it.
     assert_eq!(kanyin::extract::extract(&signed).expect("a report").matches(), Some(true));
     let agreement = kanyin::extract::compare(&signed, &pdf).expect("two PDFs");
@@ -163,13 +169,124 @@ fn a_seal_lies_on_its_place_in_its_size() {
     let with = |seal: Seal| sign::prepare(&pdf, &Options { seal: Some(seal), ..self::options() }).map(|_| ());
     let wide = Seal { diameter: Some(kanyin::length::Length::mm(60)), ..seal() };
     assert!(matches!(with(wide), Err(SignError::TooWide { .. })));
-    assert_eq!(with(Seal { picture: picture(true), ..seal() }), Err(SignError::Seal(SealError::Opaque)));
+    assert_eq!(
+        with(Seal { picture: picture(true), ..seal() }),
+        Err(SignError::Seal(SealError::Opaque { percent: 100 }))
+    );
     assert!(matches!(
         with(Seal { picture: b"GIF89a".to_vec(), ..seal() }),
         Err(SignError::Seal(SealError::NotPng { .. }))
     ));
     let beside = Place::At { page: 1, x: kanyin::length::Length::mm(5), y: kanyin::length::Length::mm(5) };
     assert_eq!(with(Seal { place: beside, diameter: Some(smaller), ..seal() }), Err(SignError::OffPage));
+}
+
+/// How wide and high in points the seals of a file's signatures are drawn, and whether each is in the middle.
+fn drawn(pdf: &[u8]) -> Vec<(f64, f64)> {
+    let file = kanyin::pdf::File::read(pdf).expect("a PDF");
+    let document = file.document();
+    let signed = kanyin::pdf::signature::fields(&file).into_iter().filter(|field| field.signature.is_some());
+    let size = |field: kanyin::pdf::signature::Field| {
+        let widget = document.get_dictionary(field.id.expect("a number")).expect("a widget");
+        let shown = widget.get(b"AP").and_then(Object::as_dict).and_then(|shown| shown.get(b"N")?.as_reference());
+        let shown = document.get_object(shown.expect("shown")).and_then(Object::as_stream).expect("an appearance");
+        let sides = |object: &Dictionary, key: &[u8]| -> [f64; 4] {
+            let sides = object.get(key).and_then(Object::as_array).expect("sides");
+            std::array::from_fn(|at| f64::from(sides[at].as_float().expect("a number")))
+        };
+        let ([left, low, right, high], [from_x, from_y, to_x, to_y]) =
+            (sides(widget, b"Rect"), sides(&shown.dict, b"BBox"));
+        // The box is laid on the rectangle (ISO 32000-1, 12.5.5).
+        let scale = ((right - left) / (to_x - from_x), (high - low) / (to_y - from_y));
+        let words = String::from_utf8(shown.content.clone()).expect("text");
+        let words: Vec<&str> = words.split(' ').collect();
+        assert_eq!((words[0], words[7]), ("q", "cm"), "{words:?}");
+        let number = |at: usize| words[at].parse::<f64>().expect("a number");
+        let (across, down) = (number(1), number(4));
+        let middle = (number(5) + across / 2.0 - to_x / 2.0, number(6) + down / 2.0 - to_y / 2.0);
+        assert!(middle.0.abs() < 0.01 && middle.1.abs() < 0.01, "{middle:?}");
+        (across * scale.0, down * scale.1)
+    };
+    signed.map(size).collect()
+}
+
+#[test]
+fn every_seal_is_drawn_in_the_diameter_asked_for() {
+    let pdf = archived("joint-2020.json");
+    let kept = kanyin::pdf::File::read(&pdf).expect("a PDF").properties().seals;
+    let smaller = kanyin::length::Length::mm(38);
+    let first = Options { seal: Some(seal()), ..options() };
+    let once = sign::sign(&pdf, &first, &keys::first(), None).expect("a signed PDF");
+    let second = Options { seal: Some(Seal { diameter: Some(smaller), ..seal() }), ..options() };
+    let twice = sign::sign(&once, &second, &keys::second(), None).expect("a signed PDF");
+    assert_eq!(check(&twice).outcome, Outcome::Valid);
+    for ((across, down), wanted) in drawn(&twice).into_iter().zip([kept[0].diameter, smaller]) {
+        assert!((across - wanted.to_pt()).abs() < 0.1 && (down - wanted.to_pt()).abs() < 0.1, "{across} × {down}");
+    }
+    assert_eq!(drawn(&twice).len(), 2);
+}
+
+#[test]
+fn a_seal_hides_little_and_can_be_seen() {
+    let pdf = archived("city-2025.json");
+    let with = |dot: &dyn Fn(f64) -> [u8; 4]| {
+        let seal = Seal { picture: painted(dot), ..seal() };
+        match sign::prepare(&pdf, &Options { seal: Some(seal), ..options() }) {
+            Ok(_) => None,
+            Err(SignError::Seal(error)) => Some(error),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let red = |cover: u8| [200, 20, 30, cover];
+    // Nearly opaque everywhere; a full disc; a red ring on a white disc.
+    assert_eq!(with(&|_| red(254)), Some(SealError::Opaque { percent: 100 }));
+    assert_eq!(with(&|away| red(if away < 100.0 { 255 } else { 0 })), Some(SealError::Opaque { percent: 79 }));
+    let on_white = |away: f64| match away {
+        0.0..90.0 => [255; 4],
+        90.0..100.0 => red(255),
+        _ => [0; 4],
+    };
+    assert_eq!(with(&on_white), Some(SealError::Opaque { percent: 79 }));
+    // White ink.
+    assert_eq!(
+        with(&|away| [250, 250, 250, if (90.0..100.0).contains(&away) { 255 } else { 0 }]),
+        Some(SealError::White)
+    );
+    // A broad ring, and one of thin ink, are seals.
+    assert_eq!(with(&|away| red(if (60.0..100.0).contains(&away) { 255 } else { 0 })), None);
+    assert_eq!(with(&|away| red(if away < 100.0 { 90 } else { 0 })), None);
+}
+
+#[test]
+fn no_seal_is_set_on_a_place_that_is_taken_or_was_not_kept() {
+    let pdf = archived("joint-2020.json");
+    let on = |place: usize| Options { seal: Some(Seal { place: Place::Kept(place), ..seal() }), ..options() };
+    for number in [0, 3] {
+        let missing = SignError::NoSuchPlace { number, kept: 2, free: vec![1, 2] };
+        assert_eq!(
+            missing.to_string(),
+            format!("the layout kept 2 places for seals, counted from 1, and no place {number}; places 1, 2 are free")
+        );
+        assert_eq!(sign::prepare(&pdf, &on(number)), Err(missing));
+    }
+    let second = sign::sign(&pdf, &on(2), &keys::first(), None).expect("a signed PDF");
+    assert_eq!(sign::prepare(&second, &on(2)), Err(SignError::Taken { number: 2, free: vec![1] }));
+    let both = sign::sign(&second, &on(1), &keys::second(), None).expect("a signed PDF");
+    assert_eq!(check(&both).outcome, Outcome::Valid);
+    let taken = SignError::Taken { number: 1, free: Vec::new() };
+    assert_eq!(
+        taken.to_string(),
+        "a signature stands on place 1 already; none is free; say where with `--at PAGE,X,Y`"
+    );
+    assert_eq!(sign::prepare(&both, &on(1)), Err(taken));
+}
+
+#[test]
+fn a_file_that_waits_for_its_message_is_not_signed_over() {
+    let prepared = sign::prepare(&archived("smallest-2024.json"), &options()).expect("a prepared PDF");
+    let over = sign::sign(&prepared.bytes, &options(), &keys::second(), None);
+    assert_eq!(over, Err(SignError::Awaited));
+    assert_eq!(sign::prepare(&prepared.bytes, &options()), Err(SignError::Awaited));
 }
 
 #[test]
@@ -179,15 +296,71 @@ fn a_key_that_lives_elsewhere_signs_the_digest() {
     assert_eq!(kanyin::crypto::sha256(&prepared.signed_bytes()).to_vec(), prepared.digest());
     let message =
         |digest: &[u8]| keys::first().sign_digest(digest).and_then(|signed| signed.to_der()).expect("a message");
-    let signed = sign::insert(&prepared.bytes, &message(&prepared.digest())).expect("a signed PDF");
+    let signed = sign::insert(&prepared.bytes, &message(&prepared.digest()), None).expect("a signed PDF");
     assert_eq!(check(&signed).outcome, Outcome::Valid);
     assert_eq!(signed.len(), prepared.bytes.len());
-    let other = sign::insert(&prepared.bytes, &message(&[0; 32]));
+    let other = sign::insert(&prepared.bytes, &message(&[0; 32]), None);
     assert!(matches!(other, Err(SignError::OtherDigest { .. })), "{other:?}");
-    assert_eq!(sign::insert(&signed, &message(&[0; 32])), Err(SignError::NotPrepared));
-    assert!(matches!(sign::insert(&prepared.bytes, b"nonsense"), Err(SignError::Message(_))));
+    assert_eq!(sign::insert(&signed, &message(&[0; 32]), None), Err(SignError::NotPrepared));
+    assert!(matches!(sign::insert(&prepared.bytes, b"nonsense", None), Err(SignError::Message(_))));
     // Until then it is not signed.
     assert_eq!(check(&prepared.bytes).outcome, Outcome::Invalid);
+}
+
+#[test]
+fn a_message_made_elsewhere_is_stamped_when_it_is_put_in() {
+    let stamped_at = moment("2026-01-20T02:00:00Z");
+    let ask = |request: &[u8]| answer(request, stamped_at);
+    let prepared = sign::prepare(&archived("smallest-2024.json"), &options()).expect("a prepared PDF");
+    let made = keys::first().sign_digest(&prepared.digest()).and_then(|signed| signed.to_der()).expect("a message");
+    let signed = sign::insert(&prepared.bytes, &made, Some(&ask)).expect("a signed PDF");
+    let verdict = check(&signed);
+    assert_eq!(verdict.outcome, Outcome::Valid, "{verdict:?}");
+    assert_eq!(only(&verdict).time(), Some((stamped_at, true)));
+    // A message that brings a stamp takes no second; without another it goes in as it is.
+    let mut both = Signed::from_der(&made).expect("a message");
+    let request = timestamp::request(both.signature()).expect("a request");
+    let token = timestamp::token(&ask(&request).expect("an answer"), both.signature()).expect("a token");
+    both.add_time_stamp(&token).expect("a stamp");
+    let both = both.to_der().expect("a message");
+    assert_eq!(sign::insert(&prepared.bytes, &both, Some(&ask)), Err(SignError::Stamped));
+    assert!(sign::insert(&prepared.bytes, &both, None).expect("a signed PDF") == signed);
+    // A place too small for the stamp is told of.
+    let narrow = Options { room: 1 << 10, ..options() };
+    let narrow = sign::prepare(&archived("smallest-2024.json"), &narrow).expect("a prepared PDF");
+    let made = keys::first().sign_digest(&narrow.digest()).and_then(|signed| signed.to_der()).expect("a message");
+    assert!(matches!(sign::insert(&narrow.bytes, &made, Some(&ask)), Err(SignError::NoRoom { .. })));
+}
+
+#[test]
+fn a_stamp_leaves_what_else_is_unsigned_in_a_message() {
+    let mut message = keys::first().sign_digest(&[7; 32]).expect("a message");
+    let stamp = |message: &Signed, time: &str| {
+        let request = timestamp::request(message.signature()).expect("a request");
+        timestamp::token(&answer(&request, moment(time)).expect("an answer"), message.signature()).expect("a token")
+    };
+    let (one, two) = (stamp(&message, "2026-01-20T02:00:00Z"), stamp(&message, "2026-01-21T02:00:00Z"));
+    message.add_time_stamp(&one).and_then(|()| message.add_time_stamp(&two)).expect("two stamps");
+    let der = message.to_der().expect("a message");
+    for token in [&one, &two] {
+        assert!(der.windows(token.len()).any(|window| window == token), "both are there");
+    }
+}
+
+#[test]
+fn a_message_may_be_in_pem() {
+    let prepared = sign::prepare(&archived("smallest-2024.json"), &options()).expect("a prepared PDF");
+    let der = keys::first().sign_digest(&prepared.digest()).and_then(|signed| signed.to_der()).expect("a message");
+    let plain = sign::insert(&prepared.bytes, &der, None).expect("a signed PDF");
+    for label in ["CMS", "PKCS7"] {
+        for ending in [der::pem::LineEnding::LF, der::pem::LineEnding::CRLF] {
+            let pem = der::pem::encode_string(label, ending, &der).expect("PEM");
+            assert!(sign::insert(&prepared.bytes, pem.as_bytes(), None).expect("a signed PDF") == plain);
+        }
+    }
+    let other = der::pem::encode_string("CERTIFICATE", der::pem::LineEnding::LF, &der).expect("PEM");
+    let refused = sign::insert(&prepared.bytes, other.as_bytes(), None);
+    assert_eq!(refused, Err(SignError::Message(CmsError::NotCms)));
 }
 
 #[test]
@@ -288,7 +461,7 @@ fn a_signature_by_a_wrong_key_is_noticed() {
     let mut message = signed.to_der().expect("a message");
     let at = message.windows(signed.signature().len()).position(|window| window == signed.signature()).expect("it");
     *message[at..].last_mut().expect("a byte") ^= 1;
-    assert!(matches!(sign::insert(&prepared.bytes, &message), Err(SignError::BadMessage(_))));
+    assert!(matches!(sign::insert(&prepared.bytes, &message, None), Err(SignError::BadMessage(_))));
     let gap = prepared.bytes.windows(9).rposition(|window| window == b"<00000000").expect("the place") + 1;
     let digits = kanyin::crypto::hex(&message);
     let mut forged = prepared.bytes.clone();
