@@ -226,6 +226,7 @@ pub fn read_chinese(error: &ReadError) -> String {
         ReadError::NotPdf => "不是PDF文件".into(),
         ReadError::CutShort => "文件不完整，被截短".into(),
         ReadError::Encrypted => "文件已加密".into(),
+        ReadError::TooMuch(bound) => format!("文件的{}", bound.chinese()),
         ReadError::Damaged { reason } => format!("文件已损坏（{reason}）"),
     }
 }
