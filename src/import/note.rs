@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::document::Place;
-use crate::error::Lang;
+use crate::error::{Lang, is_invisible};
 use crate::zipped::ZipFault;
 
 /// Why a DOCX cannot be read at all.
@@ -230,7 +230,7 @@ impl Note {
             Lang::English => english(&self.what),
             Lang::Chinese => chinese(&self.what),
         };
-        let mut out = format!("{level}{words}");
+        let mut out = format!("{level}{}", clean(words));
         if let Some(place) = &self.place {
             // Writing to a string cannot fail.
             let _ = match lang {
@@ -249,6 +249,13 @@ impl Note {
         }
         out
     }
+}
+
+/// The document is quoted in what is said, and may have come from anyone: characters that command a terminal, turn
+/// its lines round or begin new ones are not.
+fn clean(words: String) -> String {
+    let commands = |c: char| c.is_control() || is_invisible(c);
+    words.chars().map(|c| if commands(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// As much of a text as tells it from others.
@@ -337,7 +344,7 @@ fn chinese(what: &What) -> String {
 impl ImportError {
     /// The error for a person.
     pub fn render(&self, lang: Lang) -> String {
-        match lang {
+        clean(match lang {
             Lang::English => match self {
                 ImportError::NotDocx { encrypted_or_old: true } => {
                     "it is an old Word document or has a password; save it as .docx without one".into()
@@ -379,7 +386,7 @@ impl ImportError {
                 ImportError::NoForm { year } => format!("没有适用于{year}年的表式"),
                 ImportError::Form => "表式无法填写，请报告此问题".into(),
             },
-        }
+        })
     }
 }
 
@@ -391,3 +398,19 @@ impl std::fmt::Display for ImportError {
 }
 
 impl std::error::Error for ImportError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_command_a_terminal_is_not_said() {
+        let note = Note::about(What::Lines(vec!["a\u{1b}[2Jb".into(), "c\nerror: d\u{202e}".into()]));
+        for lang in [Lang::Chinese, Lang::English] {
+            let shown = note.render(lang);
+            assert!(shown.ends_with("a\u{fffd}[2Jb / c\u{fffd}error: d\u{fffd}"), "{shown:?}");
+            let refused = ImportError::NoYear { title: "\u{1b}c".into() }.render(lang);
+            assert!(refused.contains("\u{fffd}c") && !refused.contains('\u{1b}'), "{refused:?}");
+        }
+    }
+}
