@@ -88,10 +88,10 @@ pub struct Difference {
 /// Compares a PDF with one that was built again from the same report.
 ///
 /// # Errors
-/// When one of them cannot be read.
+/// When one of them cannot be read, or says more than is read.
 pub fn compare(first: &[u8], again: &[u8]) -> Result<Agreement, ReadError> {
     let (first_file, again_file) = (File::read(first)?, File::read(again)?);
-    let (told, told_again) = (lines(&first_file), lines(&again_file));
+    let (told, told_again) = (lines(&first_file)?, lines(&again_file)?);
     if told == told_again {
         let added = added(again, first)?;
         return Ok(match first.starts_with(again) {

@@ -158,8 +158,11 @@ impl Fonts {
     /// Puts a face before all others that stand for a typeface: the user's own 仿宋_GB2312, say.
     ///
     /// # Errors
-    /// When font `index` of the bytes cannot be read; `name` names it in the error.
+    /// When font `index` of the bytes cannot be read, or its glyphs share bytes; `name` names it in the error.
     pub fn prefer(&mut self, typeface: &str, name: &str, bytes: FontBytes, index: u32) -> Result<(), FontError> {
+        if cut::overlaps((*bytes).as_ref(), index) {
+            return Err(FontError::Damaged { file: name.into() });
+        }
         let id = self.add(name, bytes, index).ok_or(FontError::Damaged { file: name.into() })?;
         self.chains.entry(typeface.into()).or_default().insert(0, id);
         Ok(())

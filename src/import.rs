@@ -15,8 +15,8 @@ mod word;
 mod words;
 
 pub use carried::carry;
-pub use note::{Aside, ImportError, Note, What};
-pub use word::MOST_BYTES;
+pub use note::{Aside, Excess, ImportError, Note, What};
+pub use word::{MOST_ALL_CELLS, MOST_ASIDES, MOST_BYTES, MOST_NAMESPACES, MOST_PARAGRAPHS, MOST_TABLES};
 
 use crate::check::check;
 use crate::form::{Form, Forms};

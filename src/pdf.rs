@@ -5,8 +5,11 @@
 //! a file makes this panic. This is the one room that names the library that reads and appends to PDFs.
 
 mod ambiguity;
+mod codes;
 pub mod signature;
+mod survey;
 pub mod text;
+mod walk;
 pub mod xmp;
 
 pub use ambiguity::Ambiguity;
@@ -21,10 +24,22 @@ use xmp::Xmp;
 
 /// No file is read that is longer, in bytes.
 pub const MOST_BYTES: usize = 256 << 20;
-/// No stream is unpacked to more bytes.
-const MOST_UNPACKED: usize = 64 << 20;
+/// No stream is unpacked to more bytes, nor all that are unpacked to find the objects.
+pub const MOST_UNPACKED: usize = 64 << 20;
 /// No file is read that has more objects.
-const MOST_OBJECTS: usize = 500_000;
+pub const MOST_OBJECTS: usize = 500_000;
+/// No file is read whose objects have more numbers, names, texts, lists and dictionaries.
+pub const MOST_VALUES: usize = 3_000_000;
+/// No file is read whose cross-reference table has more sections; each revision adds one.
+pub const MOST_SECTIONS: usize = 1_000;
+/// No page has more content that is read, in bytes.
+pub const MOST_PAGE: usize = 2 << 20;
+/// No file has more content of pages that is read, in bytes.
+pub const MOST_CONTENT: usize = 128 << 20;
+/// No file has more text that is read, in bytes.
+pub const MOST_TEXT: usize = 16 << 20;
+/// No file is read that has more attached, in bytes.
+pub const MOST_ATTACHED: usize = 64 << 20;
 /// No more places for seals are read.
 const MOST_SEALS: usize = 200;
 /// References are followed no further than this.
@@ -48,6 +63,9 @@ pub enum ReadError {
     /// It can only be read with a password.
     #[error("the file is encrypted")]
     Encrypted,
+    /// It asks for more than any document does.
+    #[error("the file {}", .0.english())]
+    TooMuch(Bound),
     /// Its objects cannot be found or read.
     #[error("the file is damaged: {reason}")]
     Damaged {
@@ -64,6 +82,48 @@ fn ambiguous(ambiguity: &Ambiguity) -> String {
     match &ambiguity.key {
         Some(key) => format!("{place} has the key `{key}` twice, and readers would not agree which one counts"),
         None => format!("{place} is not written as an object is, and readers would not agree what it is"),
+    }
+}
+
+/// What a file has too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Objects.
+    Objects,
+    /// Values in its objects.
+    Values,
+    /// Sections of its cross-reference table.
+    Sections,
+    /// Bytes of streams that hold objects, unpacked.
+    Unpacked,
+    /// Bytes of objects: they overlap.
+    Overlap,
+    /// Text and content of pages.
+    Text,
+}
+
+impl Bound {
+    fn english(self) -> String {
+        match self {
+            Bound::Objects => format!("has more than {MOST_OBJECTS} objects"),
+            Bound::Values => format!("has more than {MOST_VALUES} values in its objects"),
+            Bound::Sections => format!("has more than {MOST_SECTIONS} cross-reference sections"),
+            Bound::Unpacked => format!("has objects that unpack to more than {MOST_UNPACKED} bytes"),
+            Bound::Overlap => "has objects that overlap".into(),
+            Bound::Text => "has more text and content on its pages than is read".into(),
+        }
+    }
+
+    /// What is said of the file in Chinese.
+    pub fn chinese(self) -> String {
+        match self {
+            Bound::Objects => format!("对象超过{MOST_OBJECTS}个"),
+            Bound::Values => format!("对象中的值超过{MOST_VALUES}个"),
+            Bound::Sections => format!("交叉引用表超过{MOST_SECTIONS}节"),
+            Bound::Unpacked => format!("对象流解压后超过{MOST_UNPACKED}字节"),
+            Bound::Overlap => "对象相互重叠".into(),
+            Bound::Text => "页面的文字和内容超过读取上限".into(),
+        }
     }
 }
 
@@ -141,7 +201,12 @@ impl<'a> File<'a> {
         if !end.ends_with(b"%%EOF") {
             return Err(ReadError::CutShort);
         }
-        let options = lopdf::LoadOptions::with_max_decompressed_size(MOST_UNPACKED);
+        survey::survey(bytes)?;
+        let options = lopdf::LoadOptions {
+            // With a filter the library does not look for objects that a table does not name.
+            filter: Some(keep),
+            ..lopdf::LoadOptions::with_max_decompressed_size(MOST_UNPACKED)
+        };
         let damaged = |reason: String| ReadError::Damaged { reason };
         let document = Document::load_mem_with_options(bytes, options).map_err(|error| damaged(error.to_string()))?;
         if document.is_encrypted() || document.was_encrypted() {
@@ -152,7 +217,7 @@ impl<'a> File<'a> {
             return Err(damaged("its cross-reference table is wrong".into()));
         }
         if document.objects.len() > MOST_OBJECTS {
-            return Err(damaged(format!("it has more than {MOST_OBJECTS} objects")));
+            return Err(ReadError::TooMuch(Bound::Objects));
         }
         if document.catalog().is_err() {
             return Err(damaged("it has no catalog".into()));
@@ -291,10 +356,17 @@ impl<'a> File<'a> {
     /// The files attached to the document as its associated files (ISO 19005-3, 6.8).
     pub fn attachments(&self) -> Vec<Attachment> {
         let associated = self.array(self.catalog(), b"AF");
-        associated.iter().take(1000).filter_map(|file| self.attachment(self.resolve(file).as_dict().ok()?)).collect()
+        let mut left = MOST_ATTACHED;
+        let read = |file: &Object| {
+            let attached = self.attachment(self.resolve(file).as_dict().ok()?, left)?;
+            left -= attached.bytes.len().min(left);
+            Some(attached)
+        };
+        associated.iter().take(1000).filter_map(read).collect()
     }
 
-    fn attachment(&self, file: &Dictionary) -> Option<Attachment> {
+    /// A file that is attached, of no more than `most` bytes.
+    fn attachment(&self, file: &Dictionary, most: usize) -> Option<Attachment> {
         let name = [b"UF".as_slice(), b"F"].into_iter().find_map(|key| text_of(self.entry(file, key)))?;
         let relation = self.entry(file, b"AFRelationship").as_name().ok()?;
         let stream = self.entry(self.dictionary(file, b"EF")?, b"F").as_stream().ok()?;
@@ -303,9 +375,14 @@ impl<'a> File<'a> {
             name,
             relation: String::from_utf8_lossy(relation).into_owned(),
             media_type: String::from_utf8_lossy(media_type).into_owned(),
-            bytes: self.unpacked(stream)?,
+            bytes: stream.get_plain_content_with_limit(most).ok()?,
         })
     }
+}
+
+/// Keeps every object. Streams are kept as they are whatever this gives back.
+fn keep(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    Some((id, if let Object::Stream(_) = object { Object::Null } else { object.clone() }))
 }
 
 /// An object that is a dictionary, or a stream's dictionary.

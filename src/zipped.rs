@@ -37,7 +37,12 @@ pub fn pack<'a>(entries: impl IntoIterator<Item = (&'a str, Cow<'a, [u8]>)>) -> 
 /// An archive that is read.
 pub struct Archive<'a> {
     inner: ZipArchive<Cursor<&'a [u8]>>,
+    /// How many bytes [`Archive::read`] may still unpack.
+    left: usize,
 }
+
+/// No archive has more unpacked of it by [`Archive::read`], in bytes, one entry after the other.
+pub const MOST_READ: usize = 256 << 20;
 
 /// Why an archive, or an entry of it, cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +69,12 @@ pub enum ZipFault {
     TooLarge {
         /// The entry.
         name: String,
+        /// The most it can have, in bytes.
+        limit: usize,
+    },
+    /// Its entries together unpack to more than they may.
+    #[error("what is read of it unpacks to more than {limit} bytes in all")]
+    TooMuch {
         /// The most it can have, in bytes.
         limit: usize,
     },
@@ -133,7 +144,7 @@ impl<'a> Archive<'a> {
         if inner.has_duplicate_names() {
             return Err(ZipFault::Doubled);
         }
-        Ok(Archive { inner })
+        Ok(Archive { inner, left: MOST_READ })
     }
 
     /// The names of its entries, in their order; those that are no text are passed over.
@@ -203,6 +214,7 @@ impl<'a> Archive<'a> {
         if content.len() > limit {
             return Err(ZipFault::TooLarge { name: name.to_owned(), limit });
         }
+        self.left = self.left.checked_sub(content.len()).ok_or(ZipFault::TooMuch { limit: MOST_READ })?;
         Ok(Some(content))
     }
 }
@@ -248,6 +260,16 @@ mod tests {
         let bytes = packed(&[("bomb", &vec![0; 1 << 20])]);
         let too_large = ZipFault::TooLarge { name: "bomb".into(), limit: 1000 };
         assert_eq!(Archive::open(&bytes, 1).unwrap().read("bomb", 1000), Err(too_large));
+    }
+
+    #[test]
+    fn an_archive_is_unpacked_only_as_far_as_allowed() {
+        let bytes = packed(&[("bomb", &vec![0; MOST_READ / 8])]);
+        let mut archive = Archive::open(&bytes, 1).unwrap();
+        for _ in 0..8 {
+            assert!(archive.read("bomb", MOST_READ).is_ok());
+        }
+        assert_eq!(archive.read("bomb", MOST_READ), Err(ZipFault::TooMuch { limit: MOST_READ }));
     }
 
     #[test]

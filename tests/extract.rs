@@ -86,7 +86,7 @@ fn the_structure_read_back_has_every_text_of_the_tables() {
     let checked = kanyin::check::check(&report, forms.choose(&report).expect("a form")).expect("a whole report");
     let document = compose(&checked, &compose::Options { date: report.day(), watermark: None });
     let pdf = archived(&pages(&json), &json);
-    let told = lines(&File::read(&pdf).expect("a PDF"));
+    let told = lines(&File::read(&pdf).expect("a PDF")).expect("its lines");
     let mut rest = told.iter();
     for block in &document.blocks {
         let Block::Table(table) = block else { continue };

@@ -148,3 +148,27 @@ fn what_is_no_font_is_refused() {
         assert_eq!(end(bytes), End::Refused);
     }
 }
+
+#[test]
+fn a_font_whose_glyphs_all_are_the_whole_font_is_refused() {
+    // Copied one by one, 30,000 glyphs of a megabyte would be 30 GB.
+    for name in ["wenkai.ttf", "zhuque.ttf"] {
+        let mut font = std::fs::read(root().join("tests/fuzz/corpus/font").join(name)).expect("a font");
+        let number = |font: &[u8], at: usize| u32::from_be_bytes(font[at..at + 4].try_into().expect("four bytes"));
+        let table = |font: &[u8], tag: &[u8]| {
+            let entry = font[12..].chunks_exact(16).position(|entry| &entry[..4] == tag).expect("the table") * 16 + 12;
+            (number(font, entry + 8) as usize, number(font, entry + 12) as usize)
+        };
+        let ((head, _), (loca, length), (_, glyf)) =
+            (table(&font, b"head"), table(&font, b"loca"), table(&font, b"glyf"));
+        let long = font[head + 51] != 0;
+        let end = if long { (glyf as u32).to_be_bytes().to_vec() } else { (glyf as u16 / 2).to_be_bytes().to_vec() };
+        let ends = length / end.len();
+        for at in (1..ends).step_by(2) {
+            font[loca + at * end.len()..][..end.len()].copy_from_slice(&end);
+            font[loca + (at - 1) * end.len()..][..end.len()].fill(0);
+        }
+        assert!(ends > 10, "{name}: {ends} glyphs");
+        assert_eq!(self::end(font), End::Refused, "{name}");
+    }
+}

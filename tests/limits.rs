@@ -164,3 +164,10 @@ fn no_wrong_file_takes_more_than_half_a_gigabyte() {
         assert!(words.len() < 8_000_000, "{} bytes are said", words.len());
     }
 }
+
+#[test]
+fn what_stands_for_a_thing_that_is_no_text_is_refused() {
+    for character in ['\u{fffc}', '\u{fffd}'] {
+        assert_eq!(codes(&with(&format!(r#""preamble": "附{character}件""#))), ["bad-character"]);
+    }
+}

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Take};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -173,6 +173,9 @@ impl Stream {
     }
 }
 
+/// No line is gone past that is longer, in bytes.
+const MOST_SKIPPED: u64 = 64 << 20;
+
 /// A line without its end. Of one that is longer than a report may be, no more than shows that it is.
 pub(super) fn read_line<R: BufRead + ?Sized>(mut reader: &mut R) -> std::io::Result<Option<Vec<u8>>> {
     let most = kanyin::report::MOST_BYTES as u64 + 1;
@@ -183,9 +186,26 @@ pub(super) fn read_line<R: BufRead + ?Sized>(mut reader: &mut R) -> std::io::Res
     if line.last() == Some(&b'\n') {
         line.pop();
     } else if line.len() as u64 == most {
-        reader.skip_until(b'\n')?;
+        skip_line(&mut reader.take(MOST_SKIPPED))?;
     }
     Ok(Some(line))
+}
+
+/// Goes to the end of a line that is too long for a report, but not on and on: a device may never end one.
+fn skip_line<R: BufRead + ?Sized>(reader: &mut Take<&mut R>) -> std::io::Result<()> {
+    loop {
+        let bytes = reader.fill_buf()?;
+        let end = bytes.iter().position(|&byte| byte == b'\n');
+        let (length, whole) = (end.map_or(bytes.len(), |end| end + 1), end.is_some() || bytes.is_empty());
+        reader.consume(length);
+        if whole {
+            break;
+        }
+    }
+    if reader.limit() == 0 {
+        return Err(std::io::Error::other(format!("a line is longer than {MOST_SKIPPED} bytes")));
+    }
+    Ok(())
 }
 
 fn is_stream(place: &Place) -> bool {
@@ -284,6 +304,13 @@ fn look_through(path: &Path, depth: usize, places: &mut Vec<Place>) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_never_ends_is_given_up() {
+        let mut endless = BufReader::new(std::io::repeat(0));
+        let error = read_line(&mut endless).expect_err("no line");
+        assert_eq!(error.to_string(), format!("a line is longer than {MOST_SKIPPED} bytes"));
+    }
 
     #[test]
     fn a_line_too_long_is_cut_and_the_next_one_is_whole() {

@@ -34,6 +34,17 @@ pub(super) fn cut(bytes: &[u8], index: u32, glyphs: &[u16]) -> Option<Cut> {
     }
 }
 
+/// Whether the glyphs of a font share bytes, so that copies of some may be any number of times as long as the font.
+/// Fonts that cannot be told of are left to who sets with them.
+pub(super) fn overlaps(bytes: &[u8], index: u32) -> bool {
+    let Some(tables) = Tables::read(bytes, index) else { return false };
+    let overlaps = match tables.get(b"CFF ") {
+        Some(table) => cff::overlaps(table),
+        None => truetype::overlaps(&tables),
+    };
+    overlaps.unwrap_or(false)
+}
+
 /// The font with all its measures and no outlines; `None` when its glyphs cannot be cut.
 pub(super) fn blank(bytes: &[u8], index: u32) -> Option<Vec<u8>> {
     let tables = Tables::read(bytes, index)?;

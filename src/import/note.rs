@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::document::Place;
-use crate::error::Lang;
+use crate::error::{Lang, is_invisible};
 use crate::zipped::ZipFault;
 
 /// Why a DOCX cannot be read at all.
@@ -28,6 +28,15 @@ pub enum ImportError {
         /// What is wrong with it.
         words: String,
     },
+    /// A part has more of something than any report.
+    TooMuch {
+        /// Its name.
+        part: String,
+        /// What it has too much of.
+        what: Excess,
+        /// The most it can have.
+        limit: usize,
+    },
     /// Its title names no year, so that nobody knows which form it has.
     NoYear {
         /// The title.
@@ -40,6 +49,47 @@ pub enum ImportError {
     },
     /// The form cannot be filled: a fault of ours.
     Form,
+}
+
+/// What a part of a document has too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// Names of namespaces.
+    Namespaces,
+    /// Declarations of namespaces.
+    Declarations,
+    /// Paragraphs outside tables.
+    Paragraphs,
+    /// Tables.
+    Tables,
+    /// Cells and rows of tables.
+    Cells,
+    /// Pictures, notes and the like.
+    Asides,
+}
+
+impl Excess {
+    fn english(self) -> &'static str {
+        match self {
+            Excess::Namespaces => "namespaces",
+            Excess::Declarations => "declarations of namespaces",
+            Excess::Paragraphs => "paragraphs",
+            Excess::Tables => "tables",
+            Excess::Cells => "cells and rows of tables",
+            Excess::Asides => "pictures, notes and symbols",
+        }
+    }
+
+    fn chinese(self) -> &'static str {
+        match self {
+            Excess::Namespaces => "命名空间",
+            Excess::Declarations => "命名空间声明",
+            Excess::Paragraphs => "段落",
+            Excess::Tables => "表格",
+            Excess::Cells => "表格的行和单元格",
+            Excess::Asides => "图片、注释和符号",
+        }
+    }
 }
 
 /// Something that is said of what was read.
@@ -180,7 +230,7 @@ impl Note {
             Lang::English => english(&self.what),
             Lang::Chinese => chinese(&self.what),
         };
-        let mut out = format!("{level}{words}");
+        let mut out = format!("{level}{}", clean(words));
         if let Some(place) = &self.place {
             // Writing to a string cannot fail.
             let _ = match lang {
@@ -199,6 +249,13 @@ impl Note {
         }
         out
     }
+}
+
+/// The document is quoted in what is said, and may have come from anyone: characters that command a terminal, turn
+/// its lines round or begin new ones are not.
+fn clean(words: String) -> String {
+    let commands = |c: char| c.is_control() || is_invisible(c);
+    words.chars().map(|c| if commands(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// As much of a text as tells it from others.
@@ -287,7 +344,7 @@ fn chinese(what: &What) -> String {
 impl ImportError {
     /// The error for a person.
     pub fn render(&self, lang: Lang) -> String {
-        match lang {
+        clean(match lang {
             Lang::English => match self {
                 ImportError::NotDocx { encrypted_or_old: true } => {
                     "it is an old Word document or has a password; save it as .docx without one".into()
@@ -296,6 +353,9 @@ impl ImportError {
                 ImportError::TooLarge { limit } => format!("it is longer than {limit} bytes"),
                 ImportError::Package(fault) => fault.to_string(),
                 ImportError::Xml { part, words } => format!("its part {part} cannot be read: {words}"),
+                ImportError::TooMuch { part, what, limit } => {
+                    format!("its part {part} has more than {limit} {}", what.english())
+                }
                 ImportError::NoYear { title } => {
                     format!("its title `{}` names no year, so its form is unknown", start(title))
                 }
@@ -314,15 +374,19 @@ impl ImportError {
                     ZipFault::Doubled => "有两个部件同名".into(),
                     ZipFault::Locked(name) => format!("其中的{name}设有密码"),
                     ZipFault::TooLarge { name, limit } => format!("其中的{name}解压后超过{limit}字节"),
+                    ZipFault::TooMuch { limit } => format!("读取的内容解压后合计超过{limit}字节"),
                     ZipFault::Ambiguous(words) => format!("压缩包前后不一致：{words}"),
                     ZipFault::Broken { name, reason } => format!("其中的{name}已损坏：{reason}"),
                 },
                 ImportError::Xml { part, words } => format!("其中的{part}无法读出：{words}"),
+                ImportError::TooMuch { part, what, limit } => {
+                    format!("其中的{part}含有的{}超过{limit}个", what.chinese())
+                }
                 ImportError::NoYear { title } => format!("标题“{}”未写明年份，无从判断用哪一年的表式", start(title)),
                 ImportError::NoForm { year } => format!("没有适用于{year}年的表式"),
                 ImportError::Form => "表式无法填写，请报告此问题".into(),
             },
-        }
+        })
     }
 }
 
@@ -334,3 +398,19 @@ impl std::fmt::Display for ImportError {
 }
 
 impl std::error::Error for ImportError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_command_a_terminal_is_not_said() {
+        let note = Note::about(What::Lines(vec!["a\u{1b}[2Jb".into(), "c\nerror: d\u{202e}".into()]));
+        for lang in [Lang::Chinese, Lang::English] {
+            let shown = note.render(lang);
+            assert!(shown.ends_with("a\u{fffd}[2Jb / c\u{fffd}error: d\u{fffd}"), "{shown:?}");
+            let refused = ImportError::NoYear { title: "\u{1b}c".into() }.render(lang);
+            assert!(refused.contains("\u{fffd}c") && !refused.contains('\u{1b}'), "{refused:?}");
+        }
+    }
+}

@@ -4,11 +4,11 @@
 //! are counted. Insertions that are tracked are read, deletions are not. What is no text of a paragraph or a cell
 //! (a picture, a text box, a note) is told, never passed over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{Aside, ImportError};
+use super::{Aside, Excess, ImportError};
 use crate::zipped::{Archive, ZipFault};
 
 /// No document that is read is longer, in bytes.
@@ -23,6 +23,20 @@ const MOST_NODES: u32 = 2_000_000;
 const DEEPEST: usize = 200;
 /// No tag that is read has more attributes: the XML reader compares each with every other.
 const MOST_ATTRIBUTES: usize = 1_000;
+/// No part that is read names more namespaces: the XML reader looks through all that are in force at every name.
+pub const MOST_NAMESPACES: usize = 200;
+/// No part that is read declares namespaces more often: the XML reader copies those in force each time.
+const MOST_DECLARATIONS: usize = 50_000;
+/// No document that is read has more paragraphs outside tables.
+pub const MOST_PARAGRAPHS: usize = 40_000;
+/// No document that is read has more tables.
+pub const MOST_TABLES: usize = 1_000;
+/// No document that is read has more cells and rows in all its tables.
+pub const MOST_ALL_CELLS: usize = 200_000;
+/// No document that is read has more pictures, notes and the like.
+pub const MOST_ASIDES: usize = 1_000;
+/// No more parts of a user's own are looked at for what a document carries.
+const MOST_CUSTOM: usize = 1_000;
 /// No table that is read has more cells, those in covered places included.
 const MOST_CELLS: usize = 20_000;
 /// Word opens no table of more columns.
@@ -123,7 +137,9 @@ pub fn read(bytes: &[u8]) -> Result<Word, ImportError> {
     let (folder, name) = main.rsplit_once('/').unwrap_or(("", &main));
     let relationships = format!("{folder}/_rels/{name}.rels");
     let mut word = Word::default();
-    for carried in targets(&mut package, &relationships, folder, CUSTOM_XML)? {
+    // Any number of relationships may lead to one part.
+    let custom: BTreeSet<String> = targets(&mut package, &relationships, folder, CUSTOM_XML)?.into_iter().collect();
+    for carried in custom.into_iter().take(MOST_CUSTOM) {
         let part = package.text(&carried)?.unwrap_or_default();
         if part.contains(crate::write::docx::CARRIED) {
             let xml = parse(&part, &carried)?;
@@ -138,7 +154,7 @@ pub fn read(bytes: &[u8]) -> Result<Word, ImportError> {
     let xml = parse(&text, &main)?;
     let body = xml.root_element().children().find(|node| is(*node, "body"));
     let body = body.ok_or(ImportError::NotDocx { encrypted_or_old: false })?;
-    let mut reader = Reader { styles: &styles, part: &main, word };
+    let mut reader = Reader { styles: &styles, part: &main, word, tables: 0, cells: 0 };
     reader.blocks(body, 0)?;
     Ok(reader.word)
 }
@@ -196,6 +212,19 @@ fn parse<'a>(text: &'a str, part: &str) -> Result<Document<'a>, ImportError> {
     }
     if most_attributes(text) > MOST_ATTRIBUTES {
         return Err(refuse(format!("an element has more than {MOST_ATTRIBUTES} attributes")));
+    }
+    let too_much = |what, limit| ImportError::TooMuch { part: part.to_owned(), what, limit };
+    // Words in the text that look like declarations count too: nobody writes so many.
+    let mut names = BTreeSet::new();
+    for (count, (at, _)) in text.match_indices("xmlns").enumerate() {
+        if count >= MOST_DECLARATIONS {
+            return Err(too_much(Excess::Declarations, MOST_DECLARATIONS));
+        }
+        let rest = &text[at..];
+        names.insert(rest.split('=').next().unwrap_or_default().trim_end());
+        if names.len() > MOST_NAMESPACES {
+            return Err(too_much(Excess::Namespaces, MOST_NAMESPACES));
+        }
     }
     Document::parse_with_options(text, options).map_err(|error| refuse(error.to_string()))
 }
@@ -287,9 +316,19 @@ struct Reader<'a> {
     styles: &'a BTreeMap<String, String>,
     part: &'a str,
     word: Word,
+    tables: usize,
+    cells: usize,
 }
 
 impl Reader<'_> {
+    /// Refuses a document that has more of something than it may.
+    fn no_more(&self, count: usize, limit: usize, what: Excess) -> Result<(), ImportError> {
+        if count <= limit {
+            return Ok(());
+        }
+        Err(ImportError::TooMuch { part: self.part.to_owned(), what, limit })
+    }
+
     /// Reads the blocks of a body, those in content controls and the like included.
     fn blocks(&mut self, node: Node, depth: usize) -> Result<(), ImportError> {
         for child in node.children().filter(Node::is_element) {
@@ -297,8 +336,12 @@ impl Reader<'_> {
                 "p" if is(child, "p") => {
                     let paragraph = self.paragraph(child);
                     self.word.blocks.push(Block::Paragraph(paragraph));
+                    self.no_more(self.word.blocks.len() - self.tables, MOST_PARAGRAPHS, Excess::Paragraphs)?;
+                    self.no_more(self.word.asides.len(), MOST_ASIDES, Excess::Asides)?;
                 }
                 "tbl" if is(child, "tbl") => {
+                    self.tables += 1;
+                    self.no_more(self.tables, MOST_TABLES, Excess::Tables)?;
                     let table = self.table(child)?;
                     self.word.blocks.push(Block::Table(table));
                 }
@@ -367,6 +410,9 @@ impl Reader<'_> {
         let mut rows: Vec<Vec<(Cell, Merge)>> = Vec::new();
         let mut count = 0;
         for row in elements(node, "tr") {
+            self.cells += 1;
+            self.no_more(self.cells, MOST_ALL_CELLS, Excess::Cells)?;
+            self.no_more(self.word.asides.len(), MOST_ASIDES, Excess::Asides)?;
             let number = |holder: Option<Node>, name: &str| {
                 holder.and_then(|node| property(node, name)).and_then(|text| text.parse::<usize>().ok())
             };
@@ -384,6 +430,7 @@ impl Reader<'_> {
                 cells.push((Cell { column, column_span: span, row_span: 1, lines }, merge));
                 column += span;
                 count += 1;
+                self.cells += 1;
                 if count > MOST_CELLS || column > 4 * MOST_COLUMNS {
                     return Err(ImportError::Xml { part: self.part.to_owned(), words: "a table is too large".into() });
                 }

@@ -239,8 +239,10 @@ impl<'a> Reader<'a> {
         if characters > longest {
             return self.refuse(node, Problem::TooLong { characters, limit: longest });
         }
+        // What stands for a thing that is no text, or for a character nobody could read, is none.
+        const STANDS_FOR_ANOTHER: [char; 2] = ['\u{FFFC}', char::REPLACEMENT_CHARACTER];
         let unprintable = |c: char| {
-            c.is_control() || is_invisible(c) || is_private(c) || is_emoji(c) || c == char::REPLACEMENT_CHARACTER
+            c.is_control() || is_invisible(c) || is_private(c) || is_emoji(c) || STANDS_FOR_ANOTHER.contains(&c)
         };
         match string.chars().enumerate().find(|&(_, c)| unprintable(c)) {
             Some((index, character)) => self.refuse(node, Problem::BadCharacter { character, position: index + 1 }),

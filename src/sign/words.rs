@@ -2,7 +2,6 @@
 
 use super::seal::{FEWEST_ACROSS, MOST_HIDDEN};
 use super::{KeyError, NotPades, Obstacle, ROOMS, SealError, SignError, StampTrouble};
-use crate::cms::CmsError;
 use crate::cms::timestamp::StampError;
 use crate::crypto::{SHORTEST_RSA, SignatureError};
 use crate::error::Lang;
@@ -150,6 +149,7 @@ fn numbers(list: &[usize], between: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cms::CmsError;
     use crate::length::Length;
     use crate::pdf::ReadError;
 

@@ -1,7 +1,6 @@
 //! What was found about signatures, in words: Chinese and English.
 
 use super::{Change, ChangeKind, Checked, Outcome, Problem, Verdict};
-use crate::cms::CmsError;
 use crate::cms::certificate::ChainError;
 use crate::cms::timestamp::StampError;
 use crate::crypto::SignatureError;
@@ -323,6 +322,7 @@ pub fn read_chinese(error: &ReadError) -> String {
         ReadError::NotPdf => "不是PDF文件".into(),
         ReadError::CutShort => "文件不完整，被截短".into(),
         ReadError::Encrypted => "文件已加密".into(),
+        ReadError::TooMuch(bound) => format!("文件的{}", bound.chinese()),
         ReadError::Damaged { reason } => format!("文件已损坏（{reason}）"),
         ReadError::Ambiguous(Ambiguity { object, key }) => {
             let place = object.map_or_else(|| "文件尾".into(), |number| format!("第{number}号对象"));
@@ -337,6 +337,7 @@ pub fn read_chinese(error: &ReadError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cms::CmsError;
 
     #[test]
     fn what_would_command_a_terminal_is_written_out() {

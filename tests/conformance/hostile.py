@@ -5,13 +5,18 @@
 Peak memory is that of the whole process, as the system counts it (ru_maxrss), fonts in the program included.
 """
 
+import io
 import json
 import os
 import sys
+import zipfile
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MB = 1024 * 1024
+# The most memory that a PDF or a Word document may take, in MB.
+MOST_OF_OTHERS = 700
 
 
 def run(arguments: list[str], folder: Path) -> tuple[int, str, int]:
@@ -58,8 +63,102 @@ def reports() -> dict[str, tuple[str, int, int]]:
     }
 
 
+class Pdf:
+    """A PDF that is written object by object, its cross-references in a stream."""
+
+    def __init__(self, catalog: str = "", pages: tuple[int, ...] = ()):
+        self.out = bytearray(b"%PDF-1.7\n")
+        self.entries: dict[int, tuple[int, int]] = {}
+        self.object(1, f"<</Type/Catalog/Pages 2 0 R{catalog}>>".encode())
+        kids = " ".join(f"{page} 0 R" for page in pages)
+        self.object(2, f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode())
+
+    def object(self, number: int, body: bytes):
+        self.entries[number] = (1, len(self.out))
+        self.out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+
+    def stream(self, number: int, entries: str, content: bytes):
+        packed = zlib.compress(content, 9)
+        head = f"<</Length {len(packed)}/Filter/FlateDecode{entries}>>stream\n".encode()
+        self.object(number, head + packed + b"\nendstream")
+
+    def packed(self, container: int, number: int, body: bytes):
+        index = f"{number} 0 ".encode()
+        self.stream(container, f"/Type/ObjStm/N 1/First {len(index)}", index + body)
+        self.entries[number] = (2, container)
+
+    def end(self) -> bytes:
+        own, start = max(self.entries) + 1, len(self.out)
+        self.entries[own] = (1, start)
+        numbers = sorted(self.entries)
+        table = b"".join(
+            bytes([self.entries[n][0]]) + self.entries[n][1].to_bytes(4, "big") + b"\0" for n in numbers)
+        index = " ".join(f"{n} 1" for n in numbers)
+        self.stream(own, f"/Type/XRef/W[1 4 1]/Index[{index}]/Size {own + 1}/Root 1 0 R", table)
+        return bytes(self.out + f"startxref\n{start}\n%%EOF\n".encode())
+
+
+def pdfs() -> dict[str, bytes]:
+    """PDFs by name, none of which is read."""
+    numbers = Pdf()
+    numbers.packed(4, 3, b"[" + b"0 " * 25_000_000 + b"]")
+    streams = Pdf()
+    for number in range(100):
+        streams.packed(100 + number, 1000 + number, b"[" + b"0 " * 2_000_000 + b"]")
+    objects = Pdf()
+    objects.entries.update({10 + number: (1, 9) for number in range(2_000_000)})
+    nested = Pdf()
+    for number in range(10, 100_000):
+        nested.entries[number] = (1, len(nested.out))
+        nested.out += b"%d 0 obj [\n0 %%" % number
+    attached = Pdf(catalog=f"/AF[{'3 0 R ' * 1000}]")
+    attached.object(3, b"<</F(a)/AFRelationship/Data/EF<</F 4 0 R>>>>")
+    attached.stream(4, "", bytes(64 * MB))
+    made = {"numbers": numbers, "object streams": streams, "objects": objects, "objects in objects": nested,
+            "attachments": attached}
+    return {name: pdf.end() for name, pdf in made.items()}
+
+
+def documents() -> dict[str, bytes]:
+    """Word documents by name, none of which is read."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+    def relationships(inside: str) -> str:
+        return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+
+    def docx(body: str, related: str = "", parts: dict[str, str] | None = None) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+            main = f'<Relationship Id="a" Type="{office}/officeDocument" Target="w/d.xml"/>'
+            package.writestr("_rels/.rels", relationships(main))
+            package.writestr("w/_rels/d.xml.rels", relationships(related))
+            package.writestr("w/d.xml", f'<w:document xmlns:w="{word}"><w:body>{body}</w:body></w:document>')
+            for name, text in (parts or {}).items():
+                package.writestr(name, text)
+        return out.getvalue()
+
+    declared = "".join(f" xmlns:n{number}='u'" for number in range(900))
+    custom = "".join(f'<Relationship Id="x{n}" Type="{office}/customXml" Target="x{n}.xml"/>' for n in range(900))
+    return {
+        "namespaces": docx(f"<a{declared}>" + "<n899:a xmlns:m='u'/>" * 100_000 + "</a>"),
+        "tables": docx("<w:tbl/>" * 1_900_000),
+        "notes": docx("<w:p>" + "<w:footnoteReference/>" * 1_900_000 + "</w:p>"),
+        "parts": docx("", custom, {f"w/x{n}.xml": " " * (8 * MB) for n in range(100)}),
+    }
+
+
 def main(program: str, folder: Path) -> int:
     wrong = 0
+    others = [("PDF", "pdf", "extract", pdfs()), ("Word document", "docx", "import", documents())]
+    for kind, ending, verb, files in others:
+        for name, content in files.items():
+            (folder / f"hostile.{ending}").write_bytes(content)
+            ended, said, memory = run([program, verb, f"hostile.{ending}", "-o", "hostile.out"], folder)
+            right = ended in (1, 2) and said.startswith("error: ") and memory <= MOST_OF_OTHERS and len(said) < MB
+            wrong += not right
+            print(f"{'ok  ' if right else 'FAIL'} {kind}, {name}: {len(content) // 1024} KB, status {ended}, "
+                  f"{memory} MB (at most {MOST_OF_OTHERS}): {said[:120].strip()}")
     for name, (text, status, most) in reports().items():
         (folder / "hostile.json").write_text(text, "utf-8")
         build = [program, "build", "hostile.json", "-o", "hostile.pdf", "-o", "hostile.docx"]

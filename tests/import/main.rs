@@ -12,7 +12,9 @@ use kanyin::compose::{self, compose};
 use kanyin::error::Lang;
 use kanyin::font::{FontBytes, Fonts};
 use kanyin::form::Forms;
-use kanyin::import::{ImportError, Imported, What, carry, import};
+use kanyin::import::{
+    Excess, ImportError, Imported, MOST_ALL_CELLS, MOST_ASIDES, MOST_PARAGRAPHS, What, carry, import,
+};
 use kanyin::report::Report;
 use kanyin::sheet::Sheet;
 use kanyin::typeset;
@@ -409,6 +411,53 @@ fn an_element_of_countless_attributes_is_refused() {
     let attributes: String = (0..200_000).map(|number| format!(" a{number}=''")).collect();
     let refused = import(&with_document(&format!("<a><b{attributes}/></a>")), &forms());
     assert!(matches!(refused, Err(ImportError::Xml { .. })), "{refused:?}");
+}
+
+/// What a document with this body has too much of.
+fn too_much(body: &str) -> Excess {
+    let text = format!(
+        r#"<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{body}</w:body></w:document>"#
+    );
+    match import(&with_document(&text), &forms()) {
+        Err(ImportError::TooMuch { part, what, .. }) if part == "word/document.xml" => what,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn documents_of_countless_tables_cells_paragraphs_and_notes_are_refused() {
+    assert_eq!(too_much(&"<w:tbl/>".repeat(1_900_000)), Excess::Tables);
+    assert_eq!(too_much(&"<w:p/>".repeat(MOST_PARAGRAPHS + 1)), Excess::Paragraphs);
+    let table = format!("<w:tbl>{}</w:tbl>", "<w:tr/>".repeat(10_000));
+    assert_eq!(too_much(&table.repeat(MOST_ALL_CELLS / 10_000 + 1)), Excess::Cells);
+    let notes = "<w:footnoteReference/>".repeat(MOST_ASIDES + 1);
+    assert_eq!(too_much(&format!("<w:p>{notes}</w:p>")), Excess::Asides);
+}
+
+#[test]
+fn countless_namespaces_are_refused() {
+    // The XML library looks through those in force at every element and attribute, and copies them at every declaration.
+    let declared: String = (0..900).map(|number| format!(" xmlns:n{number}='u{number}'")).collect();
+    let elements = "<n899:a xmlns:m='u'/>".repeat(10_000);
+    assert_eq!(too_much(&format!("<b{declared}>{elements}</b>")), Excess::Namespaces);
+    assert_eq!(too_much(&"<a xmlns:m='u'/>".repeat(100_000)), Excess::Declarations);
+}
+
+#[test]
+fn a_part_many_relationships_lead_to_is_read_once() {
+    let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml";
+    let related: String = (0..20_000)
+        .map(|number| format!(r#"<Relationship Id="x{number}" Type="{kind}" Target="document.xml"/>"#))
+        .collect();
+    let document = format!("<!--{}-->", " ".repeat(1024 * 1024));
+    let docx = repack(&Template::good().docx(), |name, old| match name {
+        "word/_rels/document.xml.rels" => old.replace("</Relationships>", &format!("{related}</Relationships>")),
+        "word/document.xml" => format!("{old}{document}"),
+        _ => old,
+    });
+    // Read 20,000 times, it would be 20 GB, more than is read of any package.
+    let related = docx.len() < 1024 * 1024 && import(&docx, &forms()).is_ok();
+    assert!(related);
 }
 
 #[test]

@@ -54,7 +54,8 @@ impl<'a> Index<'a> {
         if at >= self.count {
             return None;
         }
-        let range: Range<usize> = self.base() + self.offset(at)?..self.base() + self.offset(at + 1)?;
+        let end = |at: usize| self.base().checked_add(self.offset(at)?);
+        let range: Range<usize> = end(at)?..end(at + 1)?;
         self.table.get(range)
     }
 
@@ -193,6 +194,15 @@ impl<'a> Font<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether glyphs share bytes: together they are much longer than the table they stand in.
+pub(super) fn overlaps(table: &[u8]) -> Option<bool> {
+    let names = Index::read(table, usize::from(*table.get(2)?))?;
+    let tops = Index::read(table, names.end()?)?;
+    let char_strings = Index::read(table, place(tops.get(0)?, CHAR_STRINGS)?)?;
+    let glyphs = (0..char_strings.count).filter_map(|at| char_strings.get(at));
+    Some(glyphs.map(<[u8]>::len).sum::<usize>() > 2 * table.len())
 }
 
 /// Whether the font is of the kind that [`cut`] copies.

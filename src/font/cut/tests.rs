@@ -112,3 +112,18 @@ proptest! {
         let _ = cut(&bytes, 0, &[0, 5, 36, 2000]);
     }
 }
+
+#[test]
+fn cff_glyphs_that_share_bytes_are_noticed() {
+    // A name, a DICT that says where the glyphs are, and glyphs whose ends are given.
+    let cff = |ends: &[u8]| {
+        let mut table = vec![1, 0, 4, 1, 0, 1, 1, 1, 2, b'A', 0, 1, 1, 1, 7];
+        table.extend([29, 0, 0, 0, 21, 17]);
+        table.extend([0, ends.len() as u8 - 1, 1]);
+        table.extend(ends);
+        table.extend([14; 100]);
+        table
+    };
+    assert_eq!(super::cff::overlaps(&cff(&[1, 30, 60, 90, 100])), Some(false));
+    assert_eq!(super::cff::overlaps(&cff(&[1, 100].repeat(20))), Some(true));
+}

@@ -30,6 +30,14 @@ impl<'a> Outlines<'a> {
     }
 }
 
+/// Whether glyphs share bytes: together they are much longer than the table they stand in.
+pub(super) fn overlaps(tables: &Tables) -> Option<bool> {
+    let outlines = Outlines::read(tables)?;
+    let count = outlines.loca.len() / if outlines.long { 4 } else { 2 };
+    let glyphs = (0..count).filter_map(|id| outlines.glyph(u16::try_from(id).ok()?));
+    Some(glyphs.map(<[u8]>::len).sum::<usize>() > 2 * outlines.glyf.len())
+}
+
 /// Whether the font has all that [`cut`] needs.
 pub(super) fn can_be_cut(tables: &Tables) -> Option<()> {
     let outlines = Outlines::read(tables)?;
