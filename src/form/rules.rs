@@ -190,8 +190,9 @@ pub struct Match {
     pub group: Option<std::ops::Range<usize>>,
 }
 
-/// A figure of prose: digits, whole or with decimals, also full-width and in groups of three.
-const FIGURE: &str = "([0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?)";
+/// A figure of prose: digits, whole or with decimals, also full-width and in groups of three; blanks
+/// beside it are passed over.
+const FIGURE: &str = r"[\s\u{3000}]*([0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?)[\s\u{3000}]*";
 /// A year of four digits.
 const YEAR: &str = "([12][0-9]{3})";
 
