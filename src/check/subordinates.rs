@@ -34,6 +34,8 @@ pub struct Subordinate {
 pub struct Figures {
     agency: String,
     year: u16,
+    /// How many errors the report has, with which it is added all the same.
+    errors: usize,
     values: BTreeMap<ValueRef, Figure>,
 }
 
@@ -62,7 +64,8 @@ impl Figures {
                 values.insert(name(table, found), figure);
             }
         }
-        Figures { agency: agency(checked.report()), year: checked.report().year.value, values }
+        let errors = checked.findings().iter().filter(|finding| finding.level == Level::Error).count();
+        Figures { agency: agency(checked.report()), year: checked.report().year.value, errors, values }
     }
 }
 
@@ -161,6 +164,9 @@ impl Checked<'_> {
             } else {
                 let known = given.files.iter().find(|known| known.file == file).map_or("", |known| &known.file);
                 added.push((known, figures));
+                if figures.errors > 0 {
+                    say(SubordinateProblem::HasErrors { file, agency, errors: figures.errors });
+                }
             }
         }
         if let Some(names) = &expected {

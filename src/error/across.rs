@@ -290,6 +290,15 @@ pub enum SubordinateProblem {
         /// A name of the list much like it.
         suggestion: Option<String>,
     },
+    /// A report has errors, and is added all the same.
+    HasErrors {
+        /// The file.
+        file: String,
+        /// The body.
+        agency: String,
+        /// How many errors it has.
+        errors: usize,
+    },
     /// The report itself lies among those of its subordinates, and is not added.
     Itself {
         /// The file.
@@ -342,7 +351,8 @@ impl SubordinateProblem {
             | SubordinateProblem::Unreadable { .. }
             | SubordinateProblem::Year { .. }
             | SubordinateProblem::Twice { .. }
-            | SubordinateProblem::Unlisted { .. } => Level::Warning,
+            | SubordinateProblem::Unlisted { .. }
+            | SubordinateProblem::HasErrors { .. } => Level::Warning,
         }
     }
 
@@ -354,6 +364,7 @@ impl SubordinateProblem {
             SubordinateProblem::Year { .. } => "subordinate-year",
             SubordinateProblem::Twice { .. } => "subordinate-twice",
             SubordinateProblem::Unlisted { .. } => "subordinate-unlisted",
+            SubordinateProblem::HasErrors { .. } => "subordinate-errors",
             SubordinateProblem::Itself { .. } => "subordinate-itself",
             SubordinateProblem::Differs { rule, .. } | SubordinateProblem::NotAssessable { rule, .. } => &rule.id,
         }
@@ -368,6 +379,7 @@ impl SubordinateProblem {
             | SubordinateProblem::Year { .. }
             | SubordinateProblem::Twice { .. }
             | SubordinateProblem::Unlisted { .. }
+            | SubordinateProblem::HasErrors { .. }
             | SubordinateProblem::Itself { .. } => None,
         }
     }
@@ -390,6 +402,13 @@ impl SubordinateProblem {
             }
             Unlisted { file, agency, .. } => {
                 format!("`{}` is by `{}`, which is not expected; it is not added", name(file), name(agency))
+            }
+            HasErrors { file, agency, errors } => {
+                format!(
+                    "`{}`, the report of `{}`, has {errors} errors; it is added with them",
+                    name(file),
+                    name(agency)
+                )
             }
             Itself { file } => format!("`{}` is the report of the body itself; it is not added", name(file)),
             Differs { reports, cells, .. } => {
@@ -427,6 +446,9 @@ impl SubordinateProblem {
                 format!("`{}`与`{}`都是“{}”的报告；只计入后者", name(file), name(first), name(agency))
             }
             Unlisted { file, agency, .. } => format!("`{}`的机关“{}”不在名单内；未计入", name(file), name(agency)),
+            HasErrors { file, agency, errors } => {
+                format!("`{}`（“{}”的报告）有{errors}处错误；仍计入合计", name(file), name(agency))
+            }
             Itself { file } => format!("`{}`是本机关的报告；未计入", name(file)),
             Differs { reports, cells, .. } => {
                 let cells: Vec<String> =
@@ -458,6 +480,10 @@ impl SubordinateProblem {
             Unreadable { file, .. } => (
                 format!("`kanyin check {}` says everything", name(file)),
                 format!("`kanyin check {}`可列出全部问题", name(file)),
+            ),
+            HasErrors { file, .. } => (
+                format!("have it corrected; `kanyin check {}` says everything", name(file)),
+                format!("请先改正；`kanyin check {}`可列出全部问题", name(file)),
             ),
             Unlisted { suggestion: Some(suggestion), .. } => {
                 (format!("is it `{suggestion}` of the list?"), format!("是否为名单中的“{suggestion}”？"))

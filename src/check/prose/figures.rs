@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::super::Outcome;
 use super::{Passage, Reader};
+use crate::document::BREAK_MARK;
 use crate::error::{Level, Problem, ProseProblem, RuleWords, ShownBy, Side};
 use crate::form::rules::{Figure, FigureRule, MentionRule, ValueRef};
 use crate::report::Reading;
@@ -216,15 +217,17 @@ impl Reader<'_> {
     /// Amounts that are greater than any.
     pub(super) fn amounts(&mut self) {
         let form = self.form;
+        let agency: String = self.report.agency.value.chars().filter(|c| *c != BREAK_MARK).collect();
         for rule in &form.checks().units {
+            let most = rule.most_of(&agency);
             let found = self.values.get(&rule.value);
             let outcome = match found.and_then(|found| Some((found, found.amount()?))) {
                 None => Outcome::NotAssessable,
-                Some((_, amount)) if amount <= Decimal::from(rule.most) => Outcome::Holds,
+                Some((_, amount)) if amount <= Decimal::from(most) => Outcome::Holds,
                 Some((found, _)) => {
                     let (written, unit) = (found.written().to_owned(), rule.unit.clone());
                     let words: RuleWords = rule.words.clone();
-                    let problem = ProseProblem::AmountTooLarge { rule: words, written, unit, most: rule.most };
+                    let problem = ProseProblem::AmountTooLarge { rule: words, written, unit, most };
                     self.findings.push(found.finding(Problem::Prose(problem)));
                     Outcome::Fails
                 }

@@ -184,10 +184,24 @@ impl Reader<'_> {
 /// No more characters of what is left in, or of a section too short, are quoted.
 const LONGEST_QUOTED: usize = 40;
 
-/// The years a line of a title names.
+/// The years a line of a title names, `2023` or `二〇二三年`.
 fn years_in(line: &str) -> Vec<u16> {
     let numbers = line.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
-    numbers.filter_map(|digits| digits.parse().ok()).filter(|year| (1900..2200).contains(year)).collect()
+    let chinese = line.split('年').filter_map(|before| {
+        let digits: Vec<u16> = before.chars().rev().map_while(chinese_digit).collect();
+        (digits.len() == 4).then(|| digits.iter().rev().fold(0, |year, digit| year * 10 + digit))
+    });
+    let years = numbers.filter_map(|digits| digits.parse().ok()).chain(chinese);
+    years.filter(|year| (1900..2200).contains(year)).collect()
+}
+
+/// What a character counts in a year written digit by digit.
+fn chinese_digit(c: char) -> Option<u16> {
+    if matches!(c, '〇' | '○' | '零') {
+        return Some(0);
+    }
+    let at = DIGITS[..9].iter().position(|known| *known == c)?;
+    u16::try_from(at + 1).ok()
 }
 
 /// The number before 、 of a heading.
@@ -384,6 +398,14 @@ mod tests {
         }
         assert_eq!(written_like("（五）", 0, 3), "（三）");
         assert_eq!(written_like("5.", 1, 3), "3.");
+    }
+
+    #[test]
+    fn a_title_names_its_year_in_either_digits() {
+        assert_eq!(years_in("某市2023年政府信息公开工作年度报告"), [2023]);
+        assert_eq!(years_in("某市二〇二三年政府信息公开工作年度报告"), [2023]);
+        assert_eq!(years_in("二○一九年度"), [2019]);
+        assert_eq!(years_in("三年行动、二十年"), Vec::<u16>::new());
     }
 
     #[test]
