@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use rust_decimal::Decimal;
+
 use super::{Expected, JsonType, Lang, Level, Part, Problem, RuleWords, Side};
 use crate::form::{ValueKind, Years};
 
@@ -529,7 +531,10 @@ fn number_hint_english(written: &str) -> Option<String> {
     Some(match number_slip(written)? {
         NumberSlip::Wide => "write the digits and marks half-width".into(),
         NumberSlip::Grouped => "write the number without separators between its digits".into(),
-        NumberSlip::Unit => "write the number alone; a unit belongs in the label".into(),
+        NumberSlip::Unit => match in_ten_thousands(written) {
+            Some(amount) => format!("write the number alone; a unit belongs in the label, which in 万元 is {amount}"),
+            None => "write the number alone; a unit belongs in the label".into(),
+        },
     })
 }
 
@@ -537,8 +542,18 @@ fn number_hint_chinese(written: &str) -> Option<String> {
     Some(match number_slip(written)? {
         NumberSlip::Wide => "数字和符号请用半角".into(),
         NumberSlip::Grouped => "数字中间不要加分隔符".into(),
-        NumberSlip::Unit => "只写数字；单位写在栏目名称中".into(),
+        NumberSlip::Unit => match in_ten_thousands(written) {
+            Some(amount) => format!("只写数字；单位写在栏目名称中，以万元计为{amount}"),
+            None => "只写数字；单位写在栏目名称中".into(),
+        },
     })
+}
+
+/// An amount written in 元, in 万元.
+fn in_ten_thousands(written: &str) -> Option<Decimal> {
+    let plain: String = written.chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
+    let amount: Decimal = plain.strip_suffix('元')?.parse().ok()?;
+    Some((amount / Decimal::from(10_000)).normalize())
 }
 
 enum NumberSlip {
