@@ -24,9 +24,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::document::{CellRole, Grid, Text};
-use crate::error::{self, Finding, Level, Part, Problem, nearest};
-use crate::form::{Form, Section, SectionContent, ValueKey};
-use crate::report::{At, Located, Object, Reading, Report};
+use crate::error::{self, Finding, Level, Part, Problem, ProseProblem, nearest};
+use crate::form::{Form, Forms, Section, SectionContent, ValueKey};
+use crate::report::{At, Located, Object, Partial, Reading, Report};
 
 use table::Filling;
 use values::Values;
@@ -150,12 +150,84 @@ impl FilledTable {
 /// # Errors
 /// All findings when one of them keeps the report from being put into the form.
 pub fn check<'a>(report: &'a Report, form: &'a Form) -> Result<Checked<'a>, Vec<Finding>> {
-    let Examined { tables, findings, outcomes } = examine(report, form);
-    match tables {
-        Some(tables) if !findings.iter().any(keeps_from_printing) => {
-            Ok(Checked { report, form, tables, findings, outcomes })
+    let Examined { tables, printable, findings, outcomes } = examine(report, form);
+    if printable { Ok(Checked { report, form, tables, findings, outcomes }) } else { Err(findings) }
+}
+
+/// Everything there is to say of a file by itself, sorted by place. What cannot be read of it is told and left
+/// out, and the rules are run on all the rest.
+pub fn findings_of(bytes: &[u8], forms: &Forms) -> Vec<Finding> {
+    let Partial { report, has_year, findings: mut said } = match Report::read(bytes) {
+        Ok(read) => read,
+        Err(findings) => return findings,
+    };
+    let Some(mut report) = report else { return said };
+    if !has_year {
+        // A form that is named can be looked at for any of its years.
+        let named = report.form.as_ref().and_then(|form| forms.get(&form.value));
+        let Some(form) = named else { return said };
+        report.year.value = form.years().first;
+    }
+    match forms.choose(&report) {
+        Ok(form) => {
+            let Examined { findings, .. } = examine(&report, form);
+            let unread: Vec<String> = said.iter().filter_map(unread_path).collect();
+            let new = findings.into_iter().filter(|finding| {
+                let owed =
+                    is_of_what_is_missing(finding) && unread.iter().any(|path| stand_together(path, &finding.path));
+                !owed && (has_year || !is_of_the_year(finding))
+            });
+            said.extend(new);
         }
-        _ => Err(findings),
+        Err(findings) => said.extend(findings),
+    }
+    error::sort_and_cap(said)
+}
+
+/// The path of what a finding keeps from being read: of a key misspelt, what it was meant to be.
+fn unread_path(finding: &Finding) -> Option<String> {
+    match &finding.problem {
+        Problem::UnknownKey { suggestion: Some(meant), .. } => {
+            let (parent, _) = finding.path.rsplit_once('.')?;
+            Some(format!("{parent}.{meant}"))
+        }
+        _ if finding.path == "$" => None,
+        _ => Some(finding.path.clone()),
+    }
+}
+
+/// Whether two paths are the same, or one leads to the other.
+fn stand_together(one: &str, other: &str) -> bool {
+    let leads = |from: &str, to: &str| {
+        to.strip_prefix(from).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    leads(one, other) || leads(other, one)
+}
+
+/// Whether a finding says that something is not there.
+fn is_of_what_is_missing(finding: &Finding) -> bool {
+    matches!(
+        finding.problem,
+        Problem::MissingSection { .. }
+            | Problem::MissingTable { .. }
+            | Problem::MissingRow { .. }
+            | Problem::MissingValue { .. }
+    )
+}
+
+/// Whether a finding hangs on the report year.
+fn is_of_the_year(finding: &Finding) -> bool {
+    match &finding.problem {
+        Problem::YearOutsideForm { .. } | Problem::SignedEarly { .. } => true,
+        Problem::Prose(problem) => matches!(
+            problem,
+            ProseProblem::OtherYear { .. }
+                | ProseProblem::TitleYear { .. }
+                | ProseProblem::SignedLate { .. }
+                | ProseProblem::FigureDiffers { .. }
+                | ProseProblem::FigureNotAssessable { .. }
+        ),
+        _ => false,
     }
 }
 
@@ -166,8 +238,10 @@ pub fn outcomes(report: &Report, form: &Form) -> Vec<RuleOutcome> {
 
 /// A report that was looked over.
 struct Examined {
-    /// `None` when a value is missing.
-    tables: Option<Vec<FilledTable>>,
+    /// The tables that are there, with the values that are.
+    tables: Vec<FilledTable>,
+    /// Whether a draft can be made: nothing is missing, nothing unknown.
+    printable: bool,
     findings: Vec<Finding>,
     outcomes: Vec<RuleOutcome>,
 }
@@ -193,17 +267,23 @@ fn examine(report: &Report, form: &Form) -> Examined {
         outcomes.extend(rules::run(&filling, &mut findings));
         fillings.push(filling);
     }
-    if !findings.iter().any(keeps_from_printing) {
+    let mut printable = !findings.iter().any(keeps_from_printing);
+    if printable {
         for filling in &fillings {
             filling.say_what_is_missing(&mut findings);
         }
     }
-    let tables: Option<Vec<FilledTable>> = fillings.into_iter().map(Filling::finish).collect();
-    let (said, came) = prose::run(report, form, Values(tables.as_deref().unwrap_or_default()));
+    let mut tables = Vec::with_capacity(fillings.len());
+    for filling in fillings {
+        let (table, whole) = filling.finish();
+        printable &= whole;
+        tables.push(table);
+    }
+    let (said, came) = prose::run(report, form, Values(&tables));
     findings.extend(said);
     outcomes.extend(came);
-    error::sort(&mut findings);
-    Examined { tables, findings, outcomes }
+    printable &= !findings.iter().any(keeps_from_printing);
+    Examined { tables, printable, findings: error::sort_and_cap(findings), outcomes }
 }
 
 /// A total that a report leaves out and that follows from what it says.
@@ -304,7 +384,8 @@ fn check_prose(report: &Report, form: &Form, findings: &mut Vec<Finding>) {
     for section in form.sections().iter().filter(is_prose) {
         if report.sections.get(&section.key).is_none() {
             let heading = section.heading.content.clone();
-            let problem = Problem::MissingSection { key: section.key.clone(), heading };
+            let must_say = form.checks().short.iter().any(|rule| rule.sections.contains(&section.key));
+            let problem = Problem::MissingSection { key: section.key.clone(), heading, must_say };
             findings.push(report.sections.at.member(&section.key).finding(problem));
         }
     }

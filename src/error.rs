@@ -24,6 +24,7 @@ pub(crate) use words::{is_emoji, is_invisible, is_private};
 use crate::document::{Date, Place};
 use crate::form::{RuleLevel, ValueKind, Years};
 use crate::length::Length;
+use crate::report::MOST_FINDINGS;
 
 /// The language findings are told in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,6 +140,10 @@ pub enum Problem {
     },
     /// There is more to say of the file than can be said at once.
     TooManyFindings {
+        /// How many more there are.
+        left_out: usize,
+        /// The level of the worst of them.
+        worst: Level,
         /// How many were said.
         limit: usize,
     },
@@ -265,6 +270,8 @@ pub enum Problem {
         key: String,
         /// Its heading.
         heading: String,
+        /// Whether it may not say that there is nothing to report.
+        must_say: bool,
     },
     /// A table is missing.
     MissingTable {
@@ -552,6 +559,75 @@ pub fn sort(findings: &mut [Finding]) {
     findings.sort_by_key(|finding| (finding.offset.is_none(), finding.offset, finding.within, finding.level));
 }
 
+/// Findings while they are gathered: the first [`MOST_FINDINGS`], and how many more there were.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gathered {
+    kept: Vec<Finding>,
+    left_out: usize,
+    worst: Option<Level>,
+}
+
+impl Gathered {
+    /// Keeps a finding, if there is room.
+    pub(crate) fn push(&mut self, finding: Finding) {
+        let level = finding.level;
+        self.push_with(level, || finding);
+    }
+
+    /// Keeps a finding of a level, which is made only if there is room.
+    pub(crate) fn push_with(&mut self, level: Level, finding: impl FnOnce() -> Finding) {
+        if self.kept.len() < MOST_FINDINGS {
+            self.kept.push(finding());
+        } else {
+            self.leave_out(1, level);
+        }
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// How many there were, those left out included.
+    pub(crate) fn count(&self) -> usize {
+        self.kept.len() + self.left_out
+    }
+
+    fn leave_out(&mut self, count: usize, level: Level) {
+        self.left_out += count;
+        self.worst = Some(self.worst.map_or(level, |worst| worst.min(level)));
+    }
+
+    /// What was kept, sorted; the last says how many were left out, if any were.
+    pub(crate) fn into_findings(mut self) -> Vec<Finding> {
+        sort(&mut self.kept);
+        if let Some(worst) = self.worst {
+            let problem = Problem::TooManyFindings { left_out: self.left_out, worst, limit: MOST_FINDINGS };
+            self.kept.push(Finding::new(problem, "$", None));
+        }
+        self.kept
+    }
+}
+
+/// Sorts findings and keeps no more than [`MOST_FINDINGS`] of them, the worst; the last says how many were left
+/// out, those that had been before included.
+pub(crate) fn sort_and_cap(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut gathered = Gathered::default();
+    let mut said = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match finding.problem {
+            Problem::TooManyFindings { left_out, worst, .. } => gathered.leave_out(left_out, worst),
+            _ => said.push(finding),
+        }
+    }
+    sort(&mut said);
+    if said.len() > MOST_FINDINGS {
+        said.sort_by_key(|finding| finding.level);
+    }
+    said.into_iter().for_each(|finding| gathered.push(finding));
+    gathered.into_findings()
+}
+
 /// Whether any of them is an error.
 pub fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.level == Level::Error)
@@ -567,6 +643,7 @@ impl Problem {
                 RuleLevel::Warning => Level::Warning,
             },
             RuleNotAssessable { .. } => Level::NotAssessable,
+            TooManyFindings { worst, .. } => *worst,
             Prose(problem) => problem.level(),
             Across(problem) => problem.level(),
             Subordinates(problem) => problem.level(),
@@ -586,7 +663,6 @@ impl Problem {
             | Empty
             | TooLong { .. }
             | TooMany { .. }
-            | TooManyFindings { .. }
             | BadYear { .. }
             | BadDate { .. }
             | BadPlacement { .. }

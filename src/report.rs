@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::document::{Date, Origin, Placement};
-use crate::error::{Expected, Finding, JsonType, Problem, sort};
+use crate::error::{Expected, Finding, JsonType, Problem};
 use crate::length::Length;
 
 use json::{Fields, Node, Reader};
@@ -194,6 +194,16 @@ pub enum Seal {
     Diameter(Length),
 }
 
+/// What is written, of a [`Partial`] report only, for a value that cannot be read.
+const UNREAD: &str = "?";
+
+impl Value {
+    /// Whether it is there and cannot be read, of which enough has been said.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.reading == Reading::Unfilled && !self.written.is_empty()
+    }
+}
+
 /// The marks for what does not apply.
 const NOT_APPLICABLE: [&str; 3] = ["/", "—", "-"];
 
@@ -223,22 +233,41 @@ impl Report {
     /// keys, values of the wrong type, dates that are none, characters that cannot be printed, sizes
     /// no report has. A file that is not JSON gives that one finding.
     pub fn parse(bytes: &[u8]) -> Result<Report, Vec<Finding>> {
+        let read = Report::read(bytes)?;
+        match read.report {
+            Some(report) if read.findings.is_empty() => Ok(report),
+            _ => Err(read.findings),
+        }
+    }
+
+    /// Reads what can be read of a file: what is wrong is told and left out.
+    ///
+    /// # Errors
+    /// What is wrong with a file that is no JSON.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Partial, Vec<Finding>> {
         let text = json::text(bytes)?;
         let root = json::root(text)?;
         let mut reader = Reader::new(text);
-        let report = reader.report(&root);
+        let mut report = reader.report(&root);
         if reader.characters > MOST_CHARACTERS {
             let problem = Problem::TooLong { characters: reader.characters, limit: MOST_CHARACTERS };
             reader.say(root.at().finding(problem));
+            // Nothing more is to be looked for in so much.
+            report = None;
         }
-        match report {
-            Some(report) if reader.findings.is_empty() => Ok(report),
-            _ => {
-                sort(&mut reader.findings);
-                Err(reader.findings)
-            }
-        }
+        let (report, has_year) = report.map_or((None, false), |(report, has_year)| (Some(report), has_year));
+        Ok(Partial { report, has_year, findings: reader.findings.into_findings() })
     }
+}
+
+/// What can be read of a report, and what is wrong with it.
+pub(crate) struct Partial {
+    /// All that can be read; `None` when it is no object.
+    pub report: Option<Report>,
+    /// Whether it says its year.
+    pub has_year: bool,
+    /// What is wrong, sorted. Where nothing is, the report is whole.
+    pub findings: Vec<Finding>,
 }
 
 impl Report {
@@ -253,10 +282,7 @@ impl Report {
         let mut reader = Reader::new(text);
         match reader.figures(&root) {
             Some(report) if reader.findings.is_empty() => Ok(report),
-            _ => {
-                sort(&mut reader.findings);
-                Err(reader.findings)
-            }
+            _ => Err(reader.findings.into_findings()),
         }
     }
 
@@ -341,7 +367,8 @@ fn digits_of(written: &str) -> Option<(usize, usize)> {
 }
 
 impl<'a> Reader<'a> {
-    fn report(&mut self, root: &Node<'a>) -> Option<Report> {
+    /// What can be read of a report, and whether it says its year.
+    fn report(&mut self, root: &Node<'a>) -> Option<(Report, bool)> {
         let mut fields = self.fields(root, &KEYS)?;
         if let Some(schema) = fields.take("$schema") {
             self.string(&schema);
@@ -360,22 +387,27 @@ impl<'a> Reader<'a> {
         let layout = self.object(&mut fields, "layout", Self::placement);
         let blank_is_zero = self.optional(&mut fields, "blank_is_zero", Self::boolean);
         let signature = self.optional(&mut fields, "signature", Self::signature);
-        Some(Report {
+        fn or_none<T>(object: Option<Object<T>>, fields: &Fields<'_>, key: &str) -> Object<T> {
+            object.unwrap_or_else(|| Object { at: fields.at.member(key), members: Vec::new() })
+        }
+        let has_year = year.is_some();
+        let report = Report {
             at: root.at(),
-            form: form?,
-            agency: agency?,
-            year: year?,
-            title: title?,
-            preamble: preamble?.map_or_else(Vec::new, |paragraphs| paragraphs.value),
-            headings: headings?,
-            sections: sections?,
-            tables: tables?,
-            labels: labels?,
-            added_rows: added_rows?,
-            layout: layout?,
-            blank_is_zero: blank_is_zero?.unwrap_or(false),
-            signature: signature?,
-        })
+            form: form.flatten(),
+            agency: agency.unwrap_or_else(|| Located { value: String::new(), at: fields.at.member("agency") }),
+            year: year.unwrap_or_else(|| Located { value: 0, at: fields.at.member("year") }),
+            title: title.flatten(),
+            preamble: preamble.flatten().map_or_else(Vec::new, |paragraphs| paragraphs.value),
+            headings: or_none(headings, &fields, "headings"),
+            sections: or_none(sections, &fields, "sections"),
+            tables: or_none(tables, &fields, "tables"),
+            labels: or_none(labels, &fields, "labels"),
+            added_rows: or_none(added_rows, &fields, "added_rows"),
+            layout: or_none(layout, &fields, "layout"),
+            blank_is_zero: blank_is_zero.flatten().unwrap_or(false),
+            signature: signature.flatten(),
+        };
+        Some((report, has_year))
     }
 
     /// What a report says in figures; everything else is left empty.
@@ -448,7 +480,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The members of an object whose keys the form knows.
+    /// The members of an object whose keys the form knows; what cannot be read is left out.
     fn members<T>(
         &mut self,
         node: &Node<'a>,
@@ -456,17 +488,15 @@ impl<'a> Reader<'a> {
     ) -> Option<Object<T>> {
         let pairs = self.pairs(node)?;
         let mut members = Vec::with_capacity(pairs.len());
-        let mut whole = true;
         for (key, node) in pairs {
-            match read(self, &node) {
-                Some(value) => members.push(Member { key, value }),
-                None => whole = false,
+            if let Some(value) = read(self, &node) {
+                members.push(Member { key, value });
             }
         }
-        whole.then(|| Object { at: node.at(), members })
+        Some(Object { at: node.at(), members })
     }
 
-    /// A list, each entry read.
+    /// A list, each entry read; what cannot be is left out.
     fn list<T>(
         &mut self,
         node: &Node<'a>,
@@ -474,8 +504,7 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self, &Node<'a>) -> Option<T>,
     ) -> Option<Located<Vec<T>>> {
         let nodes = self.entries(node, Expected::List, most)?;
-        let read: Vec<Option<T>> = nodes.iter().map(|node| read(self, node)).collect();
-        let value = read.into_iter().collect::<Option<Vec<T>>>()?;
+        let value = nodes.iter().filter_map(|node| read(self, node)).collect();
         Some(Located { value, at: node.at() })
     }
 
@@ -488,7 +517,7 @@ impl<'a> Reader<'a> {
             }
             JsonType::List => {
                 let lines = self.list(node, most, |this, node| this.text(node, longest))?;
-                if lines.value.is_empty() {
+                if node.source()[1..].trim_start().starts_with(']') {
                     self.say(node.at().finding(Problem::Empty));
                     return None;
                 }
@@ -537,12 +566,18 @@ impl<'a> Reader<'a> {
 
     fn row(&mut self, node: &Node<'a>) -> Option<Row> {
         match node.kind() {
-            JsonType::List => self.list(node, MOST_VALUES, Self::value).map(Row::List),
-            JsonType::Object => self.members(node, Self::value).map(Row::Columns),
+            JsonType::List => self.list(node, MOST_VALUES, Self::value_or_unread).map(Row::List),
+            JsonType::Object => self.members(node, Self::value_or_unread).map(Row::Columns),
             JsonType::Null | JsonType::Boolean | JsonType::Number | JsonType::String => {
                 self.wrong_type(node, Expected::Row)
             }
         }
+    }
+
+    /// A value; one that cannot be read keeps its place.
+    fn value_or_unread(&mut self, node: &Node<'a>) -> Option<Value> {
+        let unread = || Value { written: UNREAD.to_owned(), reading: Reading::Unfilled, at: node.at() };
+        Some(self.value(node).unwrap_or_else(unread))
     }
 
     fn value(&mut self, node: &Node<'a>) -> Option<Value> {

@@ -474,3 +474,63 @@ proptest! {
         prop_assert!(located);
     }
 }
+
+/// The rules about figures of the text that fail for a text of a published report.
+fn figures_that_differ(text: &str) -> Vec<String> {
+    let json = vector_b().json().replace("全年依法公开政府信息，办理公开申请。", text);
+    let forms = Forms::bundled().unwrap();
+    let report = Report::parse(json.as_bytes()).unwrap();
+    let checked = check(&report, forms.choose(&report).unwrap()).unwrap();
+    let findings = checked.findings().iter().filter(|finding| finding.level == Level::Warning);
+    findings.map(|finding| finding.code().to_owned()).filter(|code| code.starts_with("TXT-T")).collect()
+}
+
+#[test]
+fn figures_are_read_however_they_are_worded() {
+    // Each with a figure of the report, which is then made another.
+    for (text, figure) in [
+        ("全年收到公民、法人和其他组织政府信息公开申请3119件。", "3119"),
+        ("全年收到公民、法人和其他组织提出的政府信息公开申请 3119 件。", "3119"),
+        ("本年度共收到政府信息公开申请共3119件。", "3119"),
+        ("全年累计收到政府信息公开申请3,119件。", "3,119"),
+        ("2024年新增申请3119件。", "3119"),
+        ("政府信息公开申请方面，新收3119件。", "3119"),
+        ("全年收到3119件政府信息公开申请。", "3119"),
+        ("全年收到政府信息公开的申请3119件，按期办结3050件。", "3050"),
+        ("收到公民、法人和其他组织申请3119件，办结3050件。", "3050"),
+        ("结转2025年103件。", "103"),
+        ("另有103件结转下年度继续办理。", "103"),
+        ("上年结转申请34件。", "34"),
+        ("因政府信息公开被申请复议351件。", "351"),
+        ("因政府信息公开被提起诉讼46件。", "46"),
+        ("被提起行政诉讼46件，其中维持25件；行政复议351件，其中维持72件。", "25"),
+        ("被提起行政诉讼46件，其中维持25件；行政复议351件，其中维持72件。", "72"),
+    ] {
+        assert_eq!(figures_that_differ(text), Vec::<String>::new(), "{text}");
+        let other = text.replacen(figure, "999", 1);
+        assert_eq!(figures_that_differ(&other).len(), 1, "{other}");
+    }
+    for none in [
+        "没有因政府信息公开工作被申请行政复议或者提起行政诉讼的情况。",
+        "行政复议、行政诉讼均为零。",
+        "行政复议和行政诉讼案件数量均为0。",
+    ] {
+        assert_eq!(figures_that_differ(none), ["TXT-T4", "TXT-T4"], "{none}");
+    }
+}
+
+#[test]
+fn figures_of_something_else_are_passed_over() {
+    for text in [
+        "全年受理行政复议案件1200件，办理行政诉讼应诉案件80件。",
+        "负责人出庭应诉行政诉讼12件。",
+        "第四季度收到政府信息公开申请300件。",
+        "自2008年以来累计收到政府信息公开申请30000件。",
+        "线上渠道收到政府信息公开申请900件，窗口收到政府信息公开申请80件。",
+        "各县（区）收到政府信息公开申请1500件。",
+        "收到政府信息公开申请3119件，上年结转申请办结34件。",
+        "直接提起行政诉讼26件，经复议提起行政诉讼20件。",
+    ] {
+        assert_eq!(figures_that_differ(text), Vec::<String>::new(), "{text}");
+    }
+}

@@ -98,6 +98,24 @@ fn a_report_with_errors_is_refused_and_nothing_is_written() {
     assert_eq!(pages.lines().filter(|line| line.starts_with("page ")).count(), count("watermark slanted text"));
 }
 
+#[test]
+fn a_report_that_cannot_even_be_a_draft_is_told_why_with_all_that_is_wrong() {
+    let folder = folder();
+    // A key nobody knows, values that cannot be read, and beside them sums that are wrong.
+    let wrong = root().join("tests/mistakes/unreadable-and-wrong-at-once.json");
+    std::fs::copy(wrong, folder.path().join("wrong.json")).expect("copied");
+    let alone = kanyin(&["check", "wrong.json", "--lang", "en"], folder.path());
+    let draft = kanyin(&["build", "wrong.json", "-o", "draft.pdf", "--draft", "--lang", "en"], folder.path());
+    assert_eq!(draft.status.code(), Some(1));
+    for said in ["did you mean `agency`?", "rule: T3-BAL"] {
+        assert!(words(&draft).contains(said), "{}", words(&draft));
+    }
+    assert_eq!(words(&draft).trim_end(), format!("{}\n\n{NO_DRAFT}", words(&alone).trim_end()));
+    assert_eq!(files(folder.path()), ["wrong.json"]);
+}
+
+const NO_DRAFT: &str = "no draft either: a draft may have wrong figures, but its places must be known and filled";
+
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use common::root;
-use kanyin::error::{Finding, Lang, Problem};
+use kanyin::check::findings_of;
+use kanyin::error::{Finding, Lang, Level, Problem};
+use kanyin::form::Forms;
 use kanyin::report::{
     LONGEST_NAME, LONGEST_PARAGRAPH, LONGEST_VALUE, MOST_ADDED_ROWS, MOST_BYTES, MOST_CHARACTERS, MOST_FINDINGS,
     MOST_MEMBERS, MOST_PARAGRAPHS, MOST_VALUES, Report,
@@ -170,4 +172,30 @@ fn what_stands_for_a_thing_that_is_no_text_is_refused() {
     for character in ['\u{fffc}', '\u{fffd}'] {
         assert_eq!(codes(&with(&format!(r#""preamble": "附{character}件""#))), ["bad-character"]);
     }
+}
+
+#[test]
+fn a_text_that_is_wrong_throughout_is_told_of_a_thousand_times_and_the_rest_is_counted() {
+    let forms = Forms::bundled().unwrap();
+    // Each paragraph is one sentence; every word of it stands twice, and none of it may be left in.
+    let paragraph = format!("\"{}\"", "资金资金，某某市，表格如下".repeat(1_500));
+    let json = with(&format!(r#""sections": {{"overview": {}}}"#, list(&paragraph, 50)));
+    let found = findings_of(json.as_bytes(), &forms);
+    assert_eq!(found.len(), MOST_FINDINGS + 1);
+    let Problem::TooManyFindings { left_out, worst: Level::Warning, .. } = found[MOST_FINDINGS].problem else {
+        panic!("{:?}", found[MOST_FINDINGS]);
+    };
+    assert!(left_out > 200_000, "{left_out} are left out");
+    assert!(found.iter().any(|finding| finding.code() == "missing-table"), "an error gives way to no warning");
+    for finding in &found {
+        for lang in [Lang::English, Lang::Chinese] {
+            let said =
+                finding.message(lang).chars().count() + finding.hint(lang).map_or(0, |hint| hint.chars().count());
+            assert!(said < 400, "{said} characters for one finding");
+        }
+    }
+    let short = with(&format!(r#""sections": {{"overview": {}}}"#, list("\"，，，，，，，，，，。\"", 5_000)));
+    let found = findings_of(short.as_bytes(), &forms);
+    let short = found.iter().find(|finding| finding.code() == "TXT-SHORT").unwrap();
+    assert!(short.message(Lang::Chinese).chars().count() < 100);
 }

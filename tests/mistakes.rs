@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use kanyin::check::check;
+use kanyin::check::findings_of;
 use kanyin::error::{Finding, Lang};
 use kanyin::form::Forms;
 use kanyin::report::{MOST_BYTES, Report};
@@ -12,18 +12,7 @@ use proptest::prelude::*;
 
 /// Everything there is to say of a file.
 fn findings(forms: &Forms, bytes: &[u8]) -> Vec<Finding> {
-    let report = match Report::parse(bytes) {
-        Ok(report) => report,
-        Err(findings) => return findings,
-    };
-    let form = match forms.choose(&report) {
-        Ok(form) => form,
-        Err(findings) => return findings,
-    };
-    match check(&report, form) {
-        Ok(checked) => checked.findings().to_vec(),
-        Err(findings) => findings,
-    }
+    findings_of(bytes, forms)
 }
 
 fn mistakes() -> Vec<PathBuf> {

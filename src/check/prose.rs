@@ -7,7 +7,7 @@ mod writing;
 
 use super::values::Values;
 use super::{Outcome, RuleOutcome};
-use crate::error::{Finding, Problem, ProseProblem, RuleWords};
+use crate::error::{Finding, Gathered, Level, Problem, ProseProblem, RuleWords};
 use crate::form::{Form, RuleLevel, SectionContent};
 use crate::report::{Located, Report};
 
@@ -77,7 +77,7 @@ impl Passage<'_> {
 }
 
 /// No more characters of a sentence are quoted on either side of a place.
-const MOST_AROUND: usize = 150;
+const MOST_AROUND: usize = 30;
 
 /// What ends a sentence; each takes as many bytes as 。
 const SENTENCE_ENDS: [char; 4] = ['。', '；', '！', '？'];
@@ -87,13 +87,13 @@ pub(super) struct Reader<'a> {
     report: &'a Report,
     form: &'a Form,
     values: Values<'a>,
-    findings: Vec<Finding>,
+    findings: Gathered,
     outcomes: Vec<RuleOutcome>,
 }
 
 /// Runs every rule about prose, years and amounts.
 pub(super) fn run<'a>(report: &'a Report, form: &'a Form, values: Values<'a>) -> (Vec<Finding>, Vec<RuleOutcome>) {
-    let mut reader = Reader { report, form, values, findings: Vec::new(), outcomes: Vec::new() };
+    let mut reader = Reader { report, form, values, findings: Gathered::default(), outcomes: Vec::new() };
     reader.title();
     reader.due();
     reader.amounts();
@@ -104,7 +104,7 @@ pub(super) fn run<'a>(report: &'a Report, form: &'a Form, values: Values<'a>) ->
     reader.years();
     reader.numbering();
     reader.doubled();
-    (reader.findings, reader.outcomes)
+    (reader.findings.into_findings(), reader.outcomes)
 }
 
 impl<'a> Reader<'a> {
@@ -131,6 +131,15 @@ impl<'a> Reader<'a> {
         self.form.section(section).map_or(section, |section| &section.heading.content).to_owned()
     }
 
+    /// Says what is amiss in a paragraph at a byte of it, as long as there is room.
+    fn say(&mut self, rule: &RuleWords, passage: &Passage<'_>, byte: usize, problem: impl FnOnce() -> ProseProblem) {
+        let level = match rule.level {
+            RuleLevel::Error => Level::Error,
+            RuleLevel::Warning => Level::Warning,
+        };
+        self.findings.push_with(level, || passage.finding(byte, problem()));
+    }
+
     /// Notes what came of a rule in a place.
     fn note(&mut self, rule: &RuleWords, place: &str, line: &str, outcome: Outcome) {
         let (table, line) = (place.to_owned(), line.to_owned());
@@ -138,13 +147,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A rule about all the prose: holds when nothing was found, cannot be assessed where there is no prose.
-    fn note_prose(&mut self, rule: &RuleWords, found: Vec<Finding>) {
-        let outcome = match (found.is_empty(), self.passages().is_empty()) {
+    fn note_prose(&mut self, rule: &RuleWords, found: bool) {
+        let outcome = match (!found, self.passages().is_empty()) {
             (false, _) => Outcome::Fails,
             (true, true) => Outcome::NotAssessable,
             (true, false) => Outcome::Holds,
         };
-        self.findings.extend(found);
         self.note(rule, "sections", "", outcome);
     }
 }

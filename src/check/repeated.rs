@@ -15,7 +15,7 @@ use crate::report::{Located, Report};
 /// section they are little.
 const RUN: usize = 10;
 
-/// Shorter sections say too little to be compared, in characters.
+/// Shorter sections say too little to be compared by their share, in characters.
 const LEAST: usize = 60;
 
 /// The share of a section that stands in last year's report.
@@ -31,7 +31,8 @@ pub(super) fn judge(
     let counts: Vec<(usize, usize)> =
         ours.value.iter().map(|paragraph| repeated(&letters(&paragraph.value), &runs)).collect();
     let (same, all) = counts.iter().fold((0, 0), |(same, all), count| (same + count.0, all + count.1));
-    if all < LEAST || known.is_empty() {
+    // A short section says little that could be new; one that is the same to the letter is told all the same.
+    if known.is_empty() || (all < LEAST && (same < all || all == 0)) {
         return (Outcome::NotAssessable, None);
     }
     let over = |(same, all): (usize, usize)| same * 100 > all * rule.most as usize;

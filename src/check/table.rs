@@ -31,6 +31,8 @@ pub(super) struct Filling<'a> {
     computed: BTreeSet<ValueKey>,
     /// The values that are still to be filled in, and where.
     unfilled: BTreeMap<ValueKey, At>,
+    /// The values that are there and cannot be read.
+    unread: BTreeSet<ValueKey>,
     /// Rows that were given, but not in a way that says which value is which.
     refused: Vec<Arc<str>>,
     /// Whether a blank total is to be computed.
@@ -63,6 +65,7 @@ impl<'a> Filling<'a> {
             values: BTreeMap::new(),
             computed: BTreeSet::new(),
             unfilled: BTreeMap::new(),
+            unread: BTreeSet::new(),
             refused: Vec::new(),
             fills_blanks: false,
             labels: BTreeMap::new(),
@@ -224,6 +227,9 @@ impl<'a> Filling<'a> {
     /// Puts a value of the report into its cell. One still to be filled in is as good as left out.
     fn enter(&mut self, key: ValueKey, value: Value) {
         match value.reading {
+            Reading::Unfilled if value.is_unread() => {
+                self.unread.insert(key);
+            }
             Reading::Unfilled => {
                 self.unfilled.insert(key, value.at);
             }
@@ -300,8 +306,8 @@ impl<'a> Filling<'a> {
         }
     }
 
-    /// The filled table; `None` when a value is missing.
-    pub(super) fn finish(self) -> Option<FilledTable> {
+    /// The filled table, and whether no value is missing from it.
+    pub(super) fn finish(self) -> (FilledTable, bool) {
         let mut whole = true;
         let grid = self.grid.map(|cell| {
             let (text, value) = match &cell.content.content {
@@ -332,12 +338,12 @@ impl<'a> Filling<'a> {
             let origin = Origin { place: Some(self.place(cell)), ..text.origin };
             FilledCell { role: cell.content.role, text: Text { origin, ..text }, value }
         });
-        whole.then(|| FilledTable { key: self.table.key.clone(), grid })
+        (FilledTable { key: self.table.key.clone(), grid }, whole)
     }
 
     /// Whether a value is still missing, from a row that was not refused.
     pub(super) fn lacks(&self, key: &ValueKey) -> bool {
-        !self.values.contains_key(key) && !self.refused.contains(&key.row)
+        !self.values.contains_key(key) && !self.unread.contains(key) && !self.refused.contains(&key.row)
     }
 
     /// Whether the report says nothing of a value, not even that it is to be filled in.

@@ -92,7 +92,7 @@ fn make(args: &Archive, input: &Path, lang: Lang) -> Result<(), Stop> {
     let places = Places::of(args).map_err(Stop::Trouble)?;
     let source = Source::read(input)?;
     let forms = bundled_forms()?;
-    let report = source.report(lang)?;
+    let report = source.report(&forms, lang)?;
     let checked = source.check(&report, &forms, lang)?;
     if source.say_findings(checked.findings(), lang) {
         say(match lang {

@@ -180,8 +180,18 @@ impl<'a> Press<'a> {
     /// Checks a report and sets it in each of the formats.
     pub fn set(&self, source: &Source, formats: &[Format]) -> Result<Documents, Stop> {
         let (args, lang) = (self.args, self.lang);
-        let report = source.report(lang)?;
-        let checked = source.check(&report, &self.forms, lang)?;
+        let no_draft = |_: &Stop| {
+            if args.draft {
+                source.advise(match lang {
+                    Lang::English => {
+                        "no draft either: a draft may have wrong figures, but its places must be known and filled"
+                    }
+                    Lang::Chinese => "草稿也无法生成：草稿中的数字可以有误，但名称须能识别，各项须已填写",
+                });
+            }
+        };
+        let report = source.report(&self.forms, lang).inspect_err(no_draft)?;
+        let checked = source.check(&report, &self.forms, lang).inspect_err(no_draft)?;
         let has_errors = source.say_findings(checked.findings(), lang);
         if has_errors && !args.draft {
             source.advise(match lang {

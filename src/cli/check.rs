@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use kanyin::check::{Checked, Figures, Subordinate, Subordinates, check as check_report};
+use kanyin::check::{Checked, Figures, Subordinate, Subordinates, check as check_report, findings_of};
 use kanyin::error::{Finding, Lang};
 use kanyin::findings::{AboutReport, Told, to_json, to_sarif};
 use kanyin::form::Forms;
@@ -202,7 +202,7 @@ pub(super) fn tell(source: &Source, forms: &Forms, against: &Against) -> Told {
     };
     let report = match source.parse() {
         Ok(report) => report,
-        Err(findings) => return told(None, findings, Vec::new()),
+        Err(_) => return told(None, findings_of(source.bytes(), forms), Vec::new()),
     };
     match put_into_form(&report, forms) {
         Ok(mut checked) => {

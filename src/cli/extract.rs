@@ -148,7 +148,7 @@ fn rebuild(pdf: &[u8], extracted: &Extracted, input: &Path, lang: Lang) -> Resul
 
 fn build_again(source: &Source, extracted: &Extracted, lang: Lang) -> Result<Vec<u8>, Stop> {
     let forms = bundled_forms()?;
-    let report: Report = source.report(lang)?;
+    let report: Report = source.report(&forms, lang)?;
     let checked = source.check(&report, &forms, lang)?;
     if checked.has_errors() {
         return Err(source.refuse(checked.findings(), lang));

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::Read;
 use std::path::Path;
 
-use kanyin::check::{Checked, check};
+use kanyin::check::{Checked, check, findings_of};
 use kanyin::document::Origin;
 use kanyin::error::{Finding, Lang, Level, Lines, Position};
 use kanyin::form::Forms;
@@ -111,8 +111,9 @@ impl Source {
         }
     }
 
-    pub fn report(&self, lang: Lang) -> Result<Report, Stop> {
-        self.parse().map_err(|findings| self.refuse(&findings, lang))
+    /// The report; one that cannot be read is refused with everything that is wrong with it.
+    pub fn report(&self, forms: &Forms, lang: Lang) -> Result<Report, Stop> {
+        self.parse().map_err(|_| self.refuse(&findings_of(&self.bytes, forms), lang))
     }
 
     pub fn check<'a>(&self, report: &'a Report, forms: &'a Forms, lang: Lang) -> Result<Checked<'a>, Stop> {

@@ -203,7 +203,7 @@ impl ProseProblem {
             }
             TitleYear { found, year, .. } => format!("the title names {}, but the report is for {year}", years(found)),
             SignedLate { date, due, .. } => format!("the report is dated {date}, after {due}, its last day"),
-            AmountTooLarge { written, unit, .. } => format!("{written} {unit} is more than any body has had"),
+            AmountTooLarge { written, unit, .. } => format!("{written} {unit} is more than any such body has had"),
         }
     }
 
@@ -243,7 +243,7 @@ impl ProseProblem {
             SignedLate { date, due, .. } => {
                 format!("落款日期为{}，晚于最后期限{}", date.to_chinese(), due.to_chinese())
             }
-            AmountTooLarge { written, unit, .. } => format!("{written}{unit}，超过已知的任何机关"),
+            AmountTooLarge { written, unit, .. } => format!("{written}{unit}，超过已知的同类机关"),
         }
     }
 
@@ -277,10 +277,15 @@ impl ProseProblem {
             SignedLate { .. } => {
                 ("look at the report year and the date of the signature".into(), "请核对报告年度和落款日期".into())
             }
-            AmountTooLarge { written, unit, most, .. } => (
-                format!("more than {most} {unit} was never seen; is {written} an amount in 元?"),
-                format!("未见过超过{most}{unit}的；{written}是否以元为单位？"),
-            ),
+            AmountTooLarge { written, unit, most, .. } => {
+                // The table has no smaller unit than ten thousand of what would be written by mistake.
+                let less = written.parse().ok().map(|amount: Decimal| (amount / Decimal::from(10_000)).normalize());
+                let less = less.map_or_else(String::new, |amount| amount.to_string());
+                (
+                    format!("such a body has no more than {most} {unit}; if {written} is in 元, write {less}"),
+                    format!("此类机关未见超过{most}{unit}的；如{written}以元为单位，请改为{less}"),
+                )
+            }
         };
         Some(match lang {
             Lang::English => english,

@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use rust_decimal::Decimal;
+
 use super::{Expected, JsonType, Lang, Level, Part, Problem, RuleWords, Side};
 use crate::form::{ValueKind, Years};
 
@@ -82,7 +84,9 @@ fn english(problem: &Problem) -> String {
             format!("the text has {characters} characters, more than the {limit} it can have")
         }
         TooMany { count, limit } => format!("there are {count} entries, more than the {limit} there can be"),
-        TooManyFindings { limit } => format!("more is wrong with this file than the {limit} things that are said"),
+        TooManyFindings { left_out, limit, .. } => {
+            format!("more is wrong with this file than the {limit} things that are said: {left_out} are left out")
+        }
         BadYear { written } => format!("`{}` is not a report year", name(written)),
         BadDate { written } => format!("`{}` is not a day of the calendar", name(written)),
         BadPlacement { written } => format!("a table cannot stand `{}`", name(written)),
@@ -105,7 +109,7 @@ fn english(problem: &Problem) -> String {
         WrongCount { found, columns } => {
             format!("the row has {found} {}, but the form has {} for it", plural(*found, "value"), columns.len())
         }
-        MissingSection { key, heading } => format!("the section `{key}`, `{heading}`, is missing"),
+        MissingSection { key, heading, .. } => format!("the section `{key}`, `{heading}`, is missing"),
         MissingTable { key, heading } => format!("the table `{key}`, `{heading}`, is missing"),
         MissingRow { key } => format!("the row `{key}` is missing"),
         MissingValue { key } => format!("the value `{key}` is missing"),
@@ -172,6 +176,7 @@ fn english_hint(problem: &Problem) -> Option<String> {
             (Expected::Value | Expected::Row, JsonType::Null) => {
                 "write `\"\"` for a blank, `\"/\"` for what does not apply".into()
             }
+            (Expected::Year, JsonType::Null) => "give the report year: a whole number of four digits, `2025`".into(),
             (_, JsonType::Null) => "leave the key out, or give it a value".into(),
             (Expected::Year, JsonType::String) => "write the year without quotation marks".into(),
             (Expected::Placement, _) => "write `\"upright\"`, `\"turned\"` or `\"landscape\"`".into(),
@@ -196,7 +201,8 @@ fn english_hint(problem: &Problem) -> Option<String> {
             _ => "remove it; such characters often come along when text is copied from a page or a table".into(),
         },
         Empty => {
-            "write something, or leave the key out where it may be; a section with nothing to say says `无`".into()
+            "write something, or leave the key out where it may be; a section the form wants told may not say only `无`"
+                .into()
         }
         TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
         TooManyFindings { .. } => "mend these and check again".into(),
@@ -228,7 +234,10 @@ fn english_hint(problem: &Problem) -> Option<String> {
             let total = "; to leave out a total, give the row as an object by column";
             if (1..columns.len()).contains(found) { order + total } else { order }
         }
-        MissingSection { key, .. } => {
+        MissingSection { key, must_say: true, .. } => {
+            format!("add `{key}` under `sections` and tell what was done; this section may not say only `无`")
+        }
+        MissingSection { key, must_say: false, .. } => {
             format!("add `{key}` under `sections`; where there is nothing to report, write `无`")
         }
         MissingTable { key, .. } => format!("add `{key}` under `tables`"),
@@ -247,13 +256,17 @@ fn english_hint(problem: &Problem) -> Option<String> {
         BadRowKey { .. } => "use lower case letters, digits and `_`, a letter first".into(),
         OuterBlanks => "remove them; the first line is indented by itself".into(),
         SignedEarly { .. } => "is the year of the report or of the date a slip?".into(),
-        Negative { .. } => return None,
-        NotWhole { .. } => return None,
+        Negative { .. } => "write 0 or a positive number".into(),
+        NotWhole { .. } => "write a whole number".into(),
         NotANumber { written, .. } => number_hint_english(written)?,
         OddNumber { .. } => "it is printed as it is written".into(),
         RuleFails { sum, equals, .. } => match &*equals.terms {
-            [_] => added_up(sum, Lang::English),
-            _ => format!("{}; {}", added_up(sum, Lang::English), added_up(equals, Lang::English)),
+            [_] => format!("{}; correct the total or its parts", added_up(sum, Lang::English)),
+            _ => format!(
+                "{}; {}; correct the part that is wrong",
+                added_up(sum, Lang::English),
+                added_up(equals, Lang::English)
+            ),
         },
         RuleNotAssessable { written, blank_is_zero: true, .. } if is_blank(written) => {
             "write the total; its parts are not 0".into()
@@ -289,7 +302,9 @@ fn chinese(problem: &Problem) -> String {
         Empty => "内容为空".into(),
         TooLong { characters, limit } => format!("文字有{characters}字，超过上限{limit}字"),
         TooMany { count, limit } => format!("共有{count}项，超过上限{limit}项"),
-        TooManyFindings { limit } => format!("此文件的问题不止已列出的{limit}处"),
+        TooManyFindings { left_out, limit, .. } => {
+            format!("此文件的问题不止已列出的{limit}处，另有{left_out}处未列出")
+        }
         BadYear { written } => format!("`{}`不是报告年度", name(written)),
         BadDate { written } => format!("`{}`不是有效日期", name(written)),
         BadPlacement { written } => format!("表格不能按`{}`方式放置", name(written)),
@@ -310,7 +325,7 @@ fn chinese(problem: &Problem) -> String {
         UnknownColumn { key, .. } => format!("该行没有名为`{}`的数据", name(key)),
         UnknownLabel { label, .. } => format!("表中没有“{}”这一栏目", name(label)),
         WrongCount { found, columns } => format!("该行填了{found}个数据，应为{}个", columns.len()),
-        MissingSection { key, heading } => format!("缺少“{heading}”（`{key}`）"),
+        MissingSection { key, heading, .. } => format!("缺少“{heading}”（`{key}`）"),
         MissingTable { key, heading } => format!("缺少“{heading}”的表（`{key}`）"),
         MissingRow { key } => format!("缺少`{key}`行"),
         MissingValue { key } => format!("缺少数据`{key}`"),
@@ -372,6 +387,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         BrokenEscape => "请直接写出该字符".into(),
         WrongType { expected, found } => match (expected, found) {
             (Expected::Value | Expected::Row, JsonType::Null) => "空白写作`\"\"`，不适用写作`\"/\"`".into(),
+            (Expected::Year, JsonType::Null) => "请填写报告年度，四位整数，如`2025`".into(),
             (_, JsonType::Null) => "请删去该项，或填写内容".into(),
             (Expected::Year, JsonType::String) => "年度不要加引号".into(),
             (Expected::Placement, _) => "请写`\"upright\"`、`\"turned\"`或`\"landscape\"`".into(),
@@ -391,7 +407,7 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
             c if is_emoji(*c) => "公文中不用表情符号，请改用文字".into(),
             _ => "请删去该字符；从网页或表格复制文字时常会带入".into(),
         },
-        Empty => "请填写内容；可以省略的项请整项删去；没有需要报告的事项时写“无”".into(),
+        Empty => "请填写内容；可以省略的项请整项删去；格式要求写明情况的部分不能只写“无”".into(),
         TooLong { .. } | TooMany { .. } | TooLarge { .. } | EmptyFile => return None,
         TooManyFindings { .. } => "请先改正已列出的问题，再行检查".into(),
         BadYear { .. } => "年度为四位整数，如`2025`".into(),
@@ -421,7 +437,12 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
             let total = "；如要省略总计，请按列名逐项填写";
             if (1..columns.len()).contains(found) { order + total } else { order }
         }
-        MissingSection { key, .. } => format!("请在`sections`中补上`{key}`；没有需要报告的事项时写“无”"),
+        MissingSection { key, must_say: true, .. } => {
+            format!("请在`sections`中补上`{key}`并写明具体情况；这一部分不能写“无”")
+        }
+        MissingSection { key, must_say: false, .. } => {
+            format!("请在`sections`中补上`{key}`；没有需要报告的事项时写“无”")
+        }
         MissingTable { key, .. } => format!("请在`tables`中补上`{key}`"),
         MissingRow { .. } | MissingValue { .. } | Unfilled { .. } => "没有写`0`，空白写`\"\"`，不适用写`\"/\"`".into(),
         NotComputed { written, blank_is_zero: false, .. } if is_blank(written) => {
@@ -436,13 +457,13 @@ fn chinese_hint(problem: &Problem) -> Option<String> {
         BadRowKey { .. } => "行名由小写字母、数字和`_`组成，以字母开头".into(),
         OuterBlanks => "请删去空格；段首会自动缩进".into(),
         SignedEarly { .. } => "请核对报告年度和落款日期".into(),
-        Negative { .. } => return None,
-        NotWhole { .. } => return None,
+        Negative { .. } => "请核对后填写0或正数".into(),
+        NotWhole { .. } => "请填写整数".into(),
         NotANumber { written, .. } => number_hint_chinese(written)?,
         OddNumber { .. } => "数字将照原样印出".into(),
         RuleFails { sum, equals, .. } => match &*equals.terms {
-            [_] => added_up(sum, Lang::Chinese),
-            _ => format!("{}；{}", added_up(sum, Lang::Chinese), added_up(equals, Lang::Chinese)),
+            [_] => format!("{}；请更正总计或各项", added_up(sum, Lang::Chinese)),
+            _ => format!("{}；{}；请更正其中有误的一项", added_up(sum, Lang::Chinese), added_up(equals, Lang::Chinese)),
         },
         RuleNotAssessable { written, blank_is_zero: true, .. } if is_blank(written) => "请填写总计；其各项不为0".into(),
         RuleNotAssessable { written, .. } if is_blank(written) => {
@@ -510,7 +531,10 @@ fn number_hint_english(written: &str) -> Option<String> {
     Some(match number_slip(written)? {
         NumberSlip::Wide => "write the digits and marks half-width".into(),
         NumberSlip::Grouped => "write the number without separators between its digits".into(),
-        NumberSlip::Unit => "write the number alone; a unit belongs in the label".into(),
+        NumberSlip::Unit => match in_ten_thousands(written) {
+            Some(amount) => format!("write the number alone; a unit belongs in the label, which in 万元 is {amount}"),
+            None => "write the number alone; a unit belongs in the label".into(),
+        },
     })
 }
 
@@ -518,8 +542,18 @@ fn number_hint_chinese(written: &str) -> Option<String> {
     Some(match number_slip(written)? {
         NumberSlip::Wide => "数字和符号请用半角".into(),
         NumberSlip::Grouped => "数字中间不要加分隔符".into(),
-        NumberSlip::Unit => "只写数字；单位写在栏目名称中".into(),
+        NumberSlip::Unit => match in_ten_thousands(written) {
+            Some(amount) => format!("只写数字；单位写在栏目名称中，以万元计为{amount}"),
+            None => "只写数字；单位写在栏目名称中".into(),
+        },
     })
+}
+
+/// An amount written in 元, in 万元.
+fn in_ten_thousands(written: &str) -> Option<Decimal> {
+    let plain: String = written.chars().filter(|c| !matches!(c, ',' | '，' | ' ')).collect();
+    let amount: Decimal = plain.strip_suffix('元')?.parse().ok()?;
+    Some((amount / Decimal::from(10_000)).normalize())
 }
 
 enum NumberSlip {

@@ -166,8 +166,29 @@ pub struct UnitRule {
     pub unit: String,
     /// No body has had more, in its unit.
     pub most: u64,
+    /// A lower bound, for bodies whose names have none of these words.
+    pub lesser: Option<LesserUnitRule>,
     /// It does not grow to so many times what it was within a year.
     pub times: u32,
+}
+
+/// A bound for lesser bodies.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LesserUnitRule {
+    /// Words one of which is in the name of every greater body.
+    pub unless_named: Vec<String>,
+    /// No other body has had more.
+    pub most: u64,
+}
+
+impl UnitRule {
+    /// The most that a body of this name may have.
+    pub fn most_of(&self, agency: &str) -> u64 {
+        let lesser = self.lesser.as_ref();
+        let lesser = lesser.filter(|lesser| !lesser.unless_named.iter().any(|word| agency.contains(word.as_str())));
+        lesser.map_or(self.most, |lesser| lesser.most)
+    }
 }
 
 /// A regular expression. It is made ready to search with when it is first used and may be found: of all forms there
@@ -326,7 +347,7 @@ rule_file!(TemplateFile { patterns: Vec<String>, });
 rule_file!(YearFile { sections: Vec<String>, patterns: Vec<String>, });
 rule_file!(ShortFile { sections: Vec<String>, least: usize, });
 rule_file!(RepeatFile { sections: Vec<String>, most: u32, });
-rule_file!(UnitFile { value: String, unit: String, most: u64, times: u32 });
+rule_file!(UnitFile { value: String, unit: String, most: u64, lesser: Option<LesserUnitRule>, times: u32 });
 rule_file!(SubordinatesFile {});
 
 #[derive(Deserialize)]
@@ -529,6 +550,7 @@ impl Examiner<'_> {
             value: value.unwrap_or_else(nothing),
             unit: rule.unit.clone(),
             most: rule.most,
+            lesser: rule.lesser.clone(),
             times: rule.times,
         }
     }

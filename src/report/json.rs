@@ -7,8 +7,8 @@
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{At, LONGEST_NAME, Located, MOST_BYTES, MOST_FINDINGS, MOST_MEMBERS};
-use crate::error::{Expected, Finding, JsonType, Problem, is_emoji, is_invisible, is_private, nearest};
+use super::{At, LONGEST_NAME, Located, MOST_BYTES, MOST_MEMBERS};
+use crate::error::{Expected, Finding, Gathered, JsonType, Problem, is_emoji, is_invisible, is_private, nearest};
 
 /// The text of a file, a byte order mark before it included; or the one finding that it has none.
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, Vec<Finding>> {
@@ -118,26 +118,19 @@ impl<'a> Fields<'a> {
 /// Reads nodes and keeps what is wrong with them.
 pub(crate) struct Reader<'a> {
     text: &'a str,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Gathered,
     /// How many characters of text have been read.
     pub(crate) characters: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Reader { text, findings: Vec::new(), characters: 0 }
+        Reader { text, findings: Gathered::default(), characters: 0 }
     }
 
-    /// Keeps a finding; of a file that is wrong throughout, the first [`MOST_FINDINGS`].
+    /// Keeps a finding; of a file that is wrong throughout, the first.
     pub(crate) fn say(&mut self, finding: Finding) {
-        match self.findings.len() {
-            count if count < MOST_FINDINGS => self.findings.push(finding),
-            count if count == MOST_FINDINGS => {
-                let rest = Finding::new(Problem::TooManyFindings { limit: MOST_FINDINGS }, "$", None);
-                self.findings.push(rest);
-            }
-            _ => {}
-        }
+        self.findings.push(finding);
     }
 
     /// Says what is wrong with a node that therefore has no value.

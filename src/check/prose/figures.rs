@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 
 use super::super::Outcome;
 use super::{Passage, Reader};
-use crate::error::{Problem, ProseProblem, RuleWords, ShownBy, Side};
+use crate::document::BREAK_MARK;
+use crate::error::{Level, Problem, ProseProblem, RuleWords, ShownBy, Side};
 use crate::form::rules::{Figure, FigureRule, MentionRule, ValueRef};
 use crate::report::Reading;
 
@@ -26,6 +27,16 @@ enum Answer {
     Differs(Vec<Side>),
     /// This value is no number: its label, what stands there.
     NoNumber(String, String),
+    /// A value is missing, of which enough is said elsewhere.
+    Missing,
+}
+
+/// Why values cannot be added.
+enum NoSum {
+    /// One is no number: its label, what stands there.
+    NoNumber(String, String),
+    /// One is missing or still to be filled in.
+    Missing,
 }
 
 impl Reader<'_> {
@@ -57,18 +68,22 @@ impl Reader<'_> {
     fn judge(&mut self, rule: &FigureRule, figure: &Figure, passage: Passage<'_>, said: &Said) -> Outcome {
         let divided = said.figure / Decimal::from(figure.divide);
         let words = rule.words.clone();
-        let sentence = passage.sentence(said.at);
         match self.answer(&figure.is, divided) {
             Answer::Holds => Outcome::Holds,
+            Answer::Missing => Outcome::NotAssessable,
             Answer::Differs(readings) => {
                 let divide = figure.divide;
-                let problem = ProseProblem::FigureDiffers { rule: words, sentence, figure: divided, readings, divide };
-                self.findings.push(passage.finding(said.at, problem));
+                self.say(&rule.words, &passage, said.at, || {
+                    let sentence = passage.sentence(said.at);
+                    ProseProblem::FigureDiffers { rule: words, sentence, figure: divided, readings, divide }
+                });
                 Outcome::Fails
             }
             Answer::NoNumber(part, written) => {
-                let problem = ProseProblem::FigureNotAssessable { rule: words, sentence, part, written };
-                self.findings.push(passage.finding(said.at, problem));
+                self.findings.push_with(Level::NotAssessable, || {
+                    let sentence = passage.sentence(said.at);
+                    passage.finding(said.at, ProseProblem::FigureNotAssessable { rule: words, sentence, part, written })
+                });
                 Outcome::NotAssessable
             }
         }
@@ -121,29 +136,31 @@ impl Reader<'_> {
     /// What the tables say to a figure: the first reading that agrees will do.
     fn answer(&self, readings: &[Vec<ValueRef>], figure: Decimal) -> Answer {
         let mut differing = Vec::new();
-        let mut no_number = None;
+        let mut no_sum = None;
         for reading in readings {
             match self.add(reading) {
                 Ok(side) if side.total == figure => return Answer::Holds,
                 Ok(side) => differing.push(side),
-                Err((label, written)) => {
-                    no_number.get_or_insert((label, written));
+                Err(why) => {
+                    no_sum.get_or_insert(why);
                 }
             }
         }
-        match no_number {
-            Some((label, written)) => Answer::NoNumber(label, written),
+        match no_sum {
+            Some(NoSum::NoNumber(label, written)) => Answer::NoNumber(label, written),
+            Some(NoSum::Missing) => Answer::Missing,
             None => Answer::Differs(differing),
         }
     }
 
     /// # Errors
-    /// The label of a value that is no number, and what stands there.
-    fn add(&self, values: &[ValueRef]) -> Result<Side, (String, String)> {
+    /// The first value that cannot be added.
+    fn add(&self, values: &[ValueRef]) -> Result<Side, NoSum> {
         let mut terms = Vec::new();
         for name in values {
-            let Some(found) = self.values.get(name) else { return Err((name.to_string(), String::new())) };
-            let amount = found.amount().ok_or_else(|| (found.label(), found.written().to_owned()))?;
+            let found = self.values.get(name).filter(|found| found.reading() != Reading::Unfilled);
+            let found = found.ok_or(NoSum::Missing)?;
+            let amount = found.amount().ok_or_else(|| NoSum::NoNumber(found.label(), found.written().to_owned()))?;
             terms.push((found.label(), amount));
         }
         let total = terms.iter().map(|(_, amount)| *amount).sum();
@@ -200,15 +217,17 @@ impl Reader<'_> {
     /// Amounts that are greater than any.
     pub(super) fn amounts(&mut self) {
         let form = self.form;
+        let agency: String = self.report.agency.value.chars().filter(|c| *c != BREAK_MARK).collect();
         for rule in &form.checks().units {
+            let most = rule.most_of(&agency);
             let found = self.values.get(&rule.value);
             let outcome = match found.and_then(|found| Some((found, found.amount()?))) {
                 None => Outcome::NotAssessable,
-                Some((_, amount)) if amount <= Decimal::from(rule.most) => Outcome::Holds,
+                Some((_, amount)) if amount <= Decimal::from(most) => Outcome::Holds,
                 Some((found, _)) => {
                     let (written, unit) = (found.written().to_owned(), rule.unit.clone());
                     let words: RuleWords = rule.words.clone();
-                    let problem = ProseProblem::AmountTooLarge { rule: words, written, unit, most: rule.most };
+                    let problem = ProseProblem::AmountTooLarge { rule: words, written, unit, most };
                     self.findings.push(found.finding(Problem::Prose(problem)));
                     Outcome::Fails
                 }

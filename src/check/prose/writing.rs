@@ -4,7 +4,7 @@ use super::super::Outcome;
 use super::{DOUBLED, NUMBERING, Passage, Reader, SENTENCE_ENDS, SIGNED_LATE, TITLE_YEAR, words};
 use crate::compose::heading_of;
 use crate::document::{Date, Role, Text};
-use crate::error::{Finding, Problem, ProseProblem, RuleWords};
+use crate::error::{Gathered, Problem, ProseProblem, RuleWords};
 
 /// Chinese digits in order.
 const DIGITS: [char; 10] = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
@@ -61,6 +61,7 @@ impl Reader<'_> {
                     Some(_) if said >= rule.least => Outcome::Holds,
                     Some(first) => {
                         let (heading, least) = (self.heading(section), rule.least);
+                        let text = text.chars().take(LONGEST_QUOTED).collect();
                         let problem = ProseProblem::TooShort { rule: rule.words.clone(), heading, text, least };
                         self.findings.push(first.finding(0, problem));
                         Outcome::Fails
@@ -75,7 +76,7 @@ impl Reader<'_> {
     pub(super) fn templates(&mut self) {
         let form = self.form;
         for rule in &form.checks().templates {
-            let mut found: Vec<Finding> = Vec::new();
+            let mut found = false;
             for passage in self.passages() {
                 let text = &passage.text.value;
                 let mut end = 0;
@@ -86,10 +87,13 @@ impl Reader<'_> {
                         continue;
                     }
                     end = one.whole.end;
-                    let words = text[one.whole.clone()].to_owned();
-                    let sentence = passage.sentence(one.whole.start);
-                    let problem = ProseProblem::LeftIn { rule: rule.words.clone(), words, sentence };
-                    found.push(passage.finding(one.whole.start, problem));
+                    found = true;
+                    let at = one.whole.start;
+                    self.say(&rule.words, &passage, at, || ProseProblem::LeftIn {
+                        rule: rule.words.clone(),
+                        words: text[one.whole].chars().take(LONGEST_QUOTED).collect(),
+                        sentence: passage.sentence(at),
+                    });
                 }
             }
             self.note_prose(&rule.words, found);
@@ -116,9 +120,10 @@ impl Reader<'_> {
                     any = true;
                     if found != year {
                         fails = true;
-                        let sentence = passage.sentence(group.start);
-                        let problem = ProseProblem::OtherYear { rule: rule.words.clone(), found, year, sentence };
-                        self.findings.push(passage.finding(group.start, problem));
+                        self.say(&rule.words, &passage, group.start, || {
+                            let sentence = passage.sentence(group.start);
+                            ProseProblem::OtherYear { rule: rule.words.clone(), found, year, sentence }
+                        });
                     }
                 }
             }
@@ -134,7 +139,7 @@ impl Reader<'_> {
     /// Headings, `一是` `二是`, and the numbers of headings worded otherwise.
     pub(super) fn numbering(&mut self) {
         let rule = words(&NUMBERING);
-        let mut found = Vec::new();
+        let before = self.findings.count();
         for member in &self.report.headings.members {
             let Some(section) = self.form.section(&member.key.value) else { continue };
             let printed = Text::marked(&member.value.value, member.value.at.origin()).content;
@@ -148,36 +153,55 @@ impl Reader<'_> {
                     expected: format!("{official}、"),
                     after: None,
                 };
-                found.push(member.value.at.finding(Problem::Prose(problem)));
+                self.findings.push(member.value.at.finding(Problem::Prose(problem)));
             }
         }
         for section in self.prose_sections() {
             let passages = self.section(section);
-            number_headings(&passages, &rule, &mut found);
-            number_items(&passages, &rule, &mut found);
+            number_headings(&passages, &rule, &mut self.findings);
+            number_items(&passages, &rule, &mut self.findings);
         }
-        self.note_prose(&rule, found);
+        self.note_prose(&rule, self.findings.count() > before);
     }
 
     /// Words that stand twice.
     pub(super) fn doubled(&mut self) {
         let rule = words(&DOUBLED);
-        let mut found = Vec::new();
+        let mut found = false;
         for passage in self.passages() {
             for (at, word) in doubled_words(&passage.text.value) {
-                let sentence = passage.sentence(at);
-                let problem = ProseProblem::Doubled { rule: rule.clone(), word, sentence };
-                found.push(passage.finding(at, problem));
+                found = true;
+                self.say(&rule, &passage, at, || {
+                    let sentence = passage.sentence(at);
+                    ProseProblem::Doubled { rule: rule.clone(), word, sentence }
+                });
             }
         }
         self.note_prose(&rule, found);
     }
 }
 
-/// The years a line of a title names.
+/// No more characters of what is left in, or of a section too short, are quoted.
+const LONGEST_QUOTED: usize = 40;
+
+/// The years a line of a title names, `2023` or `二〇二三年`.
 fn years_in(line: &str) -> Vec<u16> {
     let numbers = line.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
-    numbers.filter_map(|digits| digits.parse().ok()).filter(|year| (1900..2200).contains(year)).collect()
+    let chinese = line.split('年').filter_map(|before| {
+        let digits: Vec<u16> = before.chars().rev().map_while(chinese_digit).collect();
+        (digits.len() == 4).then(|| digits.iter().rev().fold(0, |year, digit| year * 10 + digit))
+    });
+    let years = numbers.filter_map(|digits| digits.parse().ok()).chain(chinese);
+    years.filter(|year| (1900..2200).contains(year)).collect()
+}
+
+/// What a character counts in a year written digit by digit.
+fn chinese_digit(c: char) -> Option<u16> {
+    if matches!(c, '〇' | '○' | '零') {
+        return Some(0);
+    }
+    let at = DIGITS[..9].iter().position(|known| *known == c)?;
+    u16::try_from(at + 1).ok()
 }
 
 /// The number before 、 of a heading.
@@ -187,7 +211,7 @@ fn ordinal(heading: &str) -> Option<&str> {
 }
 
 /// Headings count on within the one above them; the third level may count on through the section.
-fn number_headings(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Vec<Finding>) {
+fn number_headings(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Gathered) {
     // The last number of each level, and as it was written.
     let mut last: [(u32, Option<String>); 3] = [(0, None), (0, None), (0, None)];
     let mut restarted = [true; 3];
@@ -219,7 +243,7 @@ fn number_headings(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Vec<F
 }
 
 /// `一是` begins anew wherever it likes; what follows counts on.
-fn number_items(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Vec<Finding>) {
+fn number_items(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Gathered) {
     let mut last = 0;
     for passage in passages {
         let text = passage.text.value.as_str();
@@ -308,8 +332,12 @@ fn doubled_words(text: &str) -> Vec<(usize, String)> {
             }
             let Some(both) = characters.get(start..start + 2 * length) else { return false };
             let (one, other) = both.split_at(*length);
+            if names_then_term(text, one, other) {
+                return false;
+            }
             one.iter().map(|(_, c)| c).eq(other.iter().map(|(_, c)| c)) && is_word(one)
         });
+        let twice = twice.or_else(|| is_single_slip(&characters[start..]).then_some(1));
         match twice {
             Some(length) => {
                 let word: String = characters[start..start + length].iter().map(|(_, c)| c).collect();
@@ -322,6 +350,25 @@ fn doubled_words(text: &str) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// Characters and marks of which two in a row are a slip.
+const NEVER_TWICE: [char; 7] = ['的', '，', '。', '；', '：', '、', '》'];
+
+/// Whether a character stands twice that never should; `的的确确` is a word.
+fn is_single_slip(characters: &[(usize, char)]) -> bool {
+    let [(_, one), (_, other), rest @ ..] = characters else { return false };
+    one == other && NEVER_TWICE.contains(one) && rest.first().is_none_or(|(_, next)| *next != '确')
+}
+
+/// Terms that often follow a name which ends as they begin: `某市人民政府政府信息公开`.
+const TERMS: [&str; 3] = ["政府信息", "政府网站", "政府采购"];
+
+/// Whether the second of two words is the beginning of a term, and the first the end of a name.
+fn names_then_term(text: &str, one: &[(usize, char)], other: &[(usize, char)]) -> bool {
+    let (Some((from, _)), Some((at, _))) = (one.first(), other.first()) else { return false };
+    let word = &text[*from..*at];
+    TERMS.iter().any(|term| text[*at..].starts_with(term) && term.starts_with(word))
 }
 
 /// Whether characters can be one word or phrase, doubled by mistake: Han characters, with figures perhaps, not
@@ -358,11 +405,23 @@ mod tests {
     }
 
     #[test]
+    fn a_title_names_its_year_in_either_digits() {
+        assert_eq!(years_in("某市2023年政府信息公开工作年度报告"), [2023]);
+        assert_eq!(years_in("某市二〇二三年政府信息公开工作年度报告"), [2023]);
+        assert_eq!(years_in("二○一九年度"), [2019]);
+        assert_eq!(years_in("三年行动、二十年"), Vec::<u16>::new());
+    }
+
+    #[test]
     fn words_doubled_by_mistake_are_found_and_others_are_not() {
         let words = |text: &str| doubled_words(text).into_iter().map(|(_, word)| word).collect::<Vec<_>>();
         assert_eq!(words("落实专项资金资金的管理"), ["资金"]);
         assert_eq!(words("在2024年2024年全年"), ["2024年"]);
         assert_eq!(words("政府信息公开工作政府信息公开工作"), ["政府信息公开工作"]);
+        assert_eq!(words("依法公开的的信息，，逐步增加。。"), ["的", "，", "。"]);
+        for text in ["某市人民政府政府信息公开工作", "县政府政府网站", "的的确确"] {
+            assert_eq!(words(text), Vec::<String>::new(), "{text}");
+        }
         for text in
             ["一件一件办", "逐条逐条看", "研究研究", "20202020件", "方方面面", "某某某某", "1号1号", "公开、公开"]
         {
