@@ -108,7 +108,7 @@ pub enum SignError {
     #[error("the document is signed already; only its first signature can certify it")]
     NotFirst,
     /// The layout kept no place for a seal, or none is left.
-    #[error("the layout kept {kept} places for seals and none of them is free; say where with `--at PAGE,X,Y`")]
+    #[error("the layout kept {kept} places for seals and none of them is free; {}", words::elsewhere_english(*.kept))]
     NoPlace {
         /// How many it kept.
         kept: usize,
@@ -372,6 +372,12 @@ pub fn insert(pdf: &[u8], message: &[u8], stamp: Option<AskStamp>) -> Result<Vec
 /// Whether a signature has a range, and only zeros where its message will stand.
 fn awaits_message(signature: &Signature) -> bool {
     signature.byte_range.len() == 4 && signature.contents.iter().all(|&byte| byte == 0)
+}
+
+/// Whether a file has a signature, or waits for one. No seal is set on it but where its layout kept a place: anywhere
+/// else it would change a page that was signed.
+pub fn is_signed(pdf: &[u8]) -> bool {
+    File::read(pdf).is_ok_and(|file| fields(&file).iter().any(|field| field.signature.is_some()))
 }
 
 /// The time that is claimed by the signature whose message a file waits for; `None` where none waits.

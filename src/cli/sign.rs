@@ -125,6 +125,12 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
         return write(vec![(&args.output, signed)], lang);
     }
     let mut options = options(args, lang)?;
+    if args.at.is_some() && sign::is_signed(&pdf) {
+        return Err(Stop::TroubleIn(lang, match lang {
+            Lang::English => "the file is signed already: a seal set where its layout kept no place would change a page that was signed; use `--place`, or sign without a seal".into(),
+            Lang::Chinese => "文件已有签名：在版面未留位置之处加盖印章会改动已签名的页面；请用`--place`，或不加印章签名".into(),
+        }));
+    }
     if let Some(key) = &args.how.p12 {
         let signer = signer(key, args.password_file.as_deref(), lang)?;
         if let Some(own) = signer.certificates.first() {

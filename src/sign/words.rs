@@ -27,7 +27,8 @@ impl SignError {
                     .into()
             }
             NotFirst => "文档已有签名；只有第一个签名可以作为认证签名".into(),
-            NoPlace { kept } => format!("版面为印章留有{kept}处位置，均无空位；请用`--at 页,横,纵`指定位置"),
+            NoPlace { kept: 0 } => "版面没有为印章留位置；请用`--at 页,横,纵`指定位置".into(),
+            NoPlace { kept } => format!("版面为印章留有{kept}处位置，均无空位；请不加印章签名"),
             NoSuchPlace { number, kept, free } => {
                 format!("版面为印章留有{kept}处位置，自1起编号，没有第{number}处；{}", free_chinese(free))
             }
@@ -126,10 +127,15 @@ fn not_pades(reason: NotPades) -> &'static str {
     }
 }
 
+/// What to do where no place is free: only what nobody has signed yet may bear a seal anywhere.
+pub(super) fn elsewhere_english(kept: usize) -> &'static str {
+    if kept == 0 { "say where with `--at PAGE,X,Y`" } else { "sign without a seal" }
+}
+
 /// Which places are free, and what to do with that.
 pub(super) fn free_english(free: &[usize]) -> String {
     match free {
-        [] => "none is free; say where with `--at PAGE,X,Y`".into(),
+        [] => "none is free; sign without a seal".into(),
         [one] => format!("place {one} is free"),
         more => format!("places {} are free", numbers(more, ", ")),
     }
@@ -137,7 +143,7 @@ pub(super) fn free_english(free: &[usize]) -> String {
 
 fn free_chinese(free: &[usize]) -> String {
     match free {
-        [] => "均无空位；请用`--at 页,横,纵`指定位置".into(),
+        [] => "均无空位；请不加印章签名".into(),
         some => format!("空位为第{}处", numbers(some, "、")),
     }
 }

@@ -231,6 +231,25 @@ fn a_certificate_whose_signature_would_not_hold_is_refused() {
 }
 
 #[test]
+fn no_seal_is_set_beside_the_places_kept_once_a_file_is_signed() {
+    let folder = folder();
+    std::fs::write(folder.path().join("ring.png"), picture(false)).expect("a file");
+    let sign = |input: &str, output: &str, more: &[&str]| {
+        let base = ["sign", input, "--p12", "key.p12", "-o", output, "--time", WHEN, "--seal", "ring.png"];
+        kanyin(&[&base[..], more].concat(), folder.path(), Some("secret"))
+    };
+    let beside = ["--at", "1,50,50", "--diameter", "30mm"];
+    let first = sign("report.pdf", "once.pdf", &beside);
+    assert_eq!(status(&first), Some(0), "{}", words(&first));
+    let second = sign("once.pdf", "twice.pdf", &beside);
+    assert_eq!(status(&second), Some(2));
+    assert!(words(&second).contains("would change a page that was signed"), "{}", words(&second));
+    assert!(!folder.path().join("twice.pdf").exists());
+    let second = sign("once.pdf", "twice.pdf", &[]);
+    assert_eq!(status(&second), Some(0), "{}", words(&second));
+}
+
+#[test]
 fn errors_are_told_in_chinese() {
     let folder = folder();
     std::fs::write(folder.path().join("opaque.png"), picture(true)).expect("a file");

@@ -274,10 +274,7 @@ fn no_seal_is_set_on_a_place_that_is_taken_or_was_not_kept() {
     let both = sign::sign(&second, &on(1), &keys::second(), None).expect("a signed PDF");
     assert_eq!(check(&both).outcome, Outcome::Valid);
     let taken = SignError::Taken { number: 1, free: Vec::new() };
-    assert_eq!(
-        taken.to_string(),
-        "a signature stands on place 1 already; none is free; say where with `--at PAGE,X,Y`"
-    );
+    assert_eq!(taken.to_string(), "a signature stands on place 1 already; none is free; sign without a seal");
     assert_eq!(sign::prepare(&both, &on(1)), Err(taken));
 }
 
