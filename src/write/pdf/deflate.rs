@@ -3,27 +3,44 @@
 //! Outlines hold hardly anything twice: to look for repetitions in them takes most of the time a document takes,
 //! and makes the file some hundredths smaller. So they are only coded, each stream with the best code for it.
 
+use std::cell::RefCell;
+
 use flate2::{Compress, Compression, FlushCompress};
 
-/// A compressor that is kept from stream to stream.
-pub(super) struct Deflate(Compress);
-
 /// How hard text is looked through. More gains little: content repeats itself closely.
-const LEVEL: u32 = 6;
+const LEVEL: u32 = 3;
 
-impl Deflate {
-    pub fn new() -> Self {
-        Deflate(Compress::new(Compression::new(LEVEL), true))
-    }
+thread_local! {
+    /// One compressor for each thread: to make one takes longer than it takes to compress a page.
+    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(LEVEL), true));
+}
 
-    /// Text and structure: full of repetitions. `None` when the library fails, which it has no reason to.
-    pub fn text(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.0.reset();
+/// Text and structure, full of repetitions; the parts are taken as they follow each other.
+pub(super) fn text(parts: &[&[u8]]) -> Vec<u8> {
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        let size: usize = parts.iter().map(|part| part.len()).sum();
         // The most that bytes which cannot be made smaller grow by, and some room (zlib's own bound).
-        let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 1000 + 64);
-        let status = self.0.compress_vec(bytes, &mut out, FlushCompress::Finish).ok()?;
-        (status == flate2::Status::StreamEnd).then_some(out)
-    }
+        let mut out = Vec::with_capacity(size + size / 1000 + 64 * parts.len());
+        for (at, part) in parts.iter().enumerate() {
+            let flush = if at + 1 == parts.len() { FlushCompress::Finish } else { FlushCompress::None };
+            let end = compressor.total_in() + part.len() as u64;
+            loop {
+                let taken = part.len() - (end - compressor.total_in()) as usize;
+                // The library fails where it is used out of order, which it is not.
+                let status = compressor.compress_vec(&part[taken..], &mut out, flush);
+                let is_done = match flush {
+                    FlushCompress::Finish => !matches!(status, Ok(flate2::Status::Ok | flate2::Status::BufError)),
+                    _ => compressor.total_in() == end || status.is_err(),
+                };
+                if is_done {
+                    break;
+                }
+                out.reserve(1024);
+            }
+        }
+        out
+    })
 }
 
 /// The end of a block, after the 256 bytes.
@@ -33,8 +50,7 @@ const LONGEST: usize = 15;
 
 /// Codes bytes by how often each occurs.
 pub(super) fn outlines(bytes: &[u8]) -> Vec<u8> {
-    let mut counts = [0u32; END + 1];
-    bytes.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
+    let mut counts = counts(bytes);
     counts[END] = 1;
     let lengths = lengths(counts);
     let codes = codes(&lengths);
@@ -58,7 +74,14 @@ pub(super) fn outlines(bytes: &[u8]) -> Vec<u8> {
     for length in lengths.iter().map(|&length| length.into()).chain([1, 1]) {
         out.put(reversed(length, 4), 4);
     }
-    for &byte in bytes {
+    // Two codes are no longer than 30 bits: they go in together.
+    let mut fours = bytes.chunks_exact(4);
+    for four in &mut fours {
+        let [one, two, three, four] = [0, 1, 2, 3].map(|at| codes[usize::from(four[at])]);
+        out.put(one.0 | two.0 << one.1, one.1 + two.1);
+        out.put(three.0 | four.0 << three.1, three.1 + four.1);
+    }
+    for &byte in fours.remainder() {
         let (code, length) = codes[usize::from(byte)];
         out.put(code, length);
     }
@@ -67,6 +90,22 @@ pub(super) fn outlines(bytes: &[u8]) -> Vec<u8> {
     let mut out = out.finish();
     out.extend(checksum(bytes).to_be_bytes());
     out
+}
+
+/// How often each byte occurs. Counted in four tables: bytes that follow each other are often the same, and a count
+/// that has just been changed is slow to change again.
+fn counts(bytes: &[u8]) -> [u32; END + 1] {
+    let mut tables = [[0u32; END]; 4];
+    let mut fours = bytes.chunks_exact(4);
+    for four in &mut fours {
+        tables.iter_mut().zip(four).for_each(|(table, &byte)| table[usize::from(byte)] += 1);
+    }
+    fours.remainder().iter().for_each(|&byte| tables[0][usize::from(byte)] += 1);
+    let mut counts = [0; END + 1];
+    for (at, count) in counts[..END].iter_mut().enumerate() {
+        *count = tables.iter().map(|table| table[at]).sum();
+    }
+    counts
 }
 
 /// How long the code of each symbol is: shorter for those that occur more often (Huffman 1952), 0 for the others.
@@ -201,11 +240,12 @@ mod tests {
 
         #[test]
         fn text_comes_back(bytes in prop::collection::vec(0u8..4, 0..3000)) {
-            let mut deflate = Deflate::new();
-            // A compressor that has been used before gives the same bytes.
-            let first = deflate.text(&bytes).expect("compressed");
-            prop_assert_eq!(&first, &deflate.text(&bytes).expect("compressed"));
-            prop_assert_eq!(inflated(&first), bytes);
+            // A compressor that has been used before gives the same bytes, and parts are taken together.
+            let first = text(&[&bytes]);
+            prop_assert_eq!(&first, &text(&[&bytes]));
+            prop_assert_eq!(inflated(&first), bytes.clone());
+            let (one, other) = bytes.split_at(bytes.len() / 3);
+            prop_assert_eq!(inflated(&text(&[one, other])), bytes);
         }
     }
 
