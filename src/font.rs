@@ -6,6 +6,7 @@
 //! go through the shaper, once each. Where glyphs stand in a line is [`typeset`](crate::typeset)'s affair.
 
 mod cut;
+mod measures;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use crate::length::Length;
 
 pub(crate) use cut::Cut;
+pub(crate) use measures::Measures;
 
 /// The bytes of a font file, from wherever they came: a file, a mapping, the program itself.
 pub type FontBytes = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -58,8 +60,8 @@ pub struct Face {
     index: u32,
     font: Font,
     units_per_em: i64,
-    /// Made when first asked for.
-    blank: Arc<OnceLock<Option<FontBytes>>>,
+    /// Read when first asked for.
+    measures: Arc<OnceLock<Option<Measures>>>,
 }
 
 /// What `fonts.toml` says.
@@ -178,7 +180,7 @@ impl Fonts {
         // A clone of this set may give the same number to another face: it keeps its own marks.
         self.marks = Arc::default();
         self.ink = Arc::default();
-        self.faces.push(Face { name: name.into(), bytes, index, font, units_per_em, blank: Arc::default() });
+        self.faces.push(Face { name: name.into(), bytes, index, font, units_per_em, measures: Arc::default() });
         Some(id)
     }
 
@@ -367,10 +369,9 @@ impl Face {
         self.index
     }
 
-    /// The face with all its measures and no outlines, made once; `None` when its glyphs cannot be cut out.
-    pub(crate) fn blank(&self) -> Option<FontBytes> {
-        let make = || cut::blank((*self.bytes).as_ref(), self.index).map(|bytes| Arc::new(bytes) as FontBytes);
-        self.blank.get_or_init(make).clone()
+    /// What a PDF says of it; `None` when the face is damaged.
+    pub(crate) fn measures(&self) -> Option<&Measures> {
+        self.measures.get_or_init(|| Measures::read((*self.bytes).as_ref(), self.index)).as_ref()
     }
 
     /// The glyphs a document uses, in this order, as a font of their own; the first must be glyph 0. `None` when

@@ -1,18 +1,14 @@
-//! A face cut down to the glyphs a document uses, and a face without any outlines.
+//! A face cut down to the glyphs a document uses.
 //!
 //! A general subsetter takes programs of glyphs apart and puts them together again. Chinese faces hold tens of
 //! thousands of outlines that do not refer to each other, so here each is copied as it stands: TrueType outlines
 //! (`truetype`), and CFF outlines (`cff`) of fonts whose subroutines have been written out, as those of `fonts/`
-//! have. Every other font (variable, CFF2, with subroutines, damaged) is not cut; [`Face::blank`] is `None` then,
-//! and whoever wants it small uses something more general.
-//!
-//! [`Face::blank`]: super::Face::blank
+//! have. Every other font (variable, CFF2, with subroutines, damaged) is not cut, and whoever wants it small uses
+//! something more general.
 
 mod cff;
-mod sfnt;
+pub(super) mod sfnt;
 mod truetype;
-
-use std::borrow::Cow;
 
 use sfnt::Tables;
 
@@ -22,6 +18,21 @@ pub(crate) struct Cut {
     pub bytes: Vec<u8>,
     /// How many glyphs it has: those asked for, and the parts they are put together from.
     pub glyphs: usize,
+}
+
+impl Cut {
+    /// What a subset made by a library holds: of one with CFF outlines the CFF program, else all of it.
+    pub fn of_subset(bytes: Vec<u8>) -> Option<Self> {
+        let tables = Tables::read(&bytes, 0)?;
+        let glyphs = usize::from(sfnt::u16_at(tables.get(b"maxp")?, 4)?);
+        let program = tables.get(b"CFF ").map(<[u8]>::to_vec);
+        Some(Cut { bytes: program.unwrap_or(bytes), glyphs })
+    }
+
+    /// Whether it is a bare CFF font: one begins with its version, which a file of tables does not.
+    pub fn is_cff(&self) -> bool {
+        self.bytes.starts_with(&[1, 0])
+    }
 }
 
 /// Copies the glyphs asked for, in this order; the first must be glyph 0. `None` when the font is not of a kind
@@ -45,40 +56,17 @@ pub(super) fn overlaps(bytes: &[u8], index: u32) -> bool {
     overlaps.unwrap_or(false)
 }
 
-/// The font with all its measures and no outlines; `None` when its glyphs cannot be cut.
-pub(super) fn blank(bytes: &[u8], index: u32) -> Option<Vec<u8>> {
+/// Whether the glyphs of a font can be cut: `None` when it is of another kind, or damaged.
+pub(super) fn can_be_cut(bytes: &[u8], index: u32) -> Option<()> {
     let tables = Tables::read(bytes, index)?;
     if tables.get(b"fvar").is_some() {
         return None;
     }
-    let count = sfnt::u16_at(tables.get(b"maxp")?, 4)?;
-    let outlines = match tables.get(b"CFF ") {
-        Some(table) => {
-            cff::can_be_cut(table)?;
-            vec![(*b"CFF ", Cow::from(cff::blank(count)))]
-        }
-        None => {
-            truetype::can_be_cut(&tables)?;
-            vec![(*b"glyf", Cow::default()), (*b"loca", vec![0; 2 * (usize::from(count) + 1)].into())]
-        }
-    };
-    let mut head = tables.get(b"head")?.to_vec();
-    // Short offsets.
-    head.get_mut(50..52)?.fill(0);
-    let mut parts = outlines;
-    parts.push((*b"head", head.into()));
-    if let Some(post) = tables.get(b"post") {
-        // Without the names of glyphs, which are version 3.0.
-        let mut post = post.get(..32)?.to_vec();
-        post.get_mut(..4)?.copy_from_slice(&[0, 3, 0, 0]);
-        parts.push((*b"post", post.into()));
+    match tables.get(b"CFF ") {
+        Some(table) => cff::can_be_cut(table),
+        None => truetype::can_be_cut(&tables),
     }
-    for tag in [b"OS/2", b"hhea", b"hmtx", b"maxp", b"name"] {
-        if let Some(table) = tables.get(tag) {
-            parts.push((*tag, table.into()));
-        }
-    }
-    Some(sfnt::build(tables.version(), parts))
 }
+
 #[cfg(test)]
 mod tests;

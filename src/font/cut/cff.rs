@@ -297,6 +297,7 @@ pub(super) fn cut(table: &[u8], glyphs: &[u16]) -> Option<Cut> {
     Some(Cut { bytes: out, glyphs: glyphs.len() })
 }
 
+#[cfg(test)]
 /// A font of `count` glyphs that draw nothing.
 pub(super) fn blank(count: u16) -> Vec<u8> {
     let top = |chars: usize| {

@@ -1,7 +1,7 @@
 //! The table directory of a font file (OpenType 1.9, "Organization of an OpenType Font"), read and written.
 
 /// The tables of one font of a file.
-pub(super) struct Tables<'a> {
+pub(in crate::font) struct Tables<'a> {
     bytes: &'a [u8],
     version: [u8; 4],
     directory: &'a [u8],
@@ -38,7 +38,7 @@ impl<'a> Tables<'a> {
 }
 
 /// A big-endian number of two bytes.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(in crate::font) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 

@@ -7,6 +7,7 @@ use skrifa::outline::pen::{PathElement, PathStyle};
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
 use super::*;
+use crate::font::Measures;
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts").join(name)).expect("the font is there")
@@ -65,22 +66,29 @@ fn every_face_that_travels_with_the_program_can_be_cut_and_looks_the_same() {
 }
 
 #[test]
-fn a_blank_face_measures_the_same_and_draws_nothing() {
+fn a_face_measures_what_another_reader_measures() {
     for name in FILES {
         let bytes = file(name);
-        let blank = blank(&bytes, 0).expect("it can be cut");
-        let (font, blank) = (FontRef::new(&bytes).expect("a font"), FontRef::new(&blank).expect("a font"));
-        let metrics = |font: &FontRef| {
-            let all = font.metrics(Size::unscaled(), LocationRef::default());
-            (all.units_per_em, all.glyph_count, all.ascent.to_bits(), all.descent.to_bits())
-        };
-        assert_eq!(metrics(&font), metrics(&blank), "{name}");
-        let advance =
-            |font: &FontRef, glyph| font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph);
-        for glyph in [0, 1, 7, 600].map(GlyphId::new) {
-            assert_eq!(advance(&font, glyph), advance(&blank, glyph), "{name}");
+        can_be_cut(&bytes, 0).expect("it can be cut");
+        let (font, own) = (FontRef::new(&bytes).expect("a font"), Measures::read(&bytes, 0).expect("measures"));
+        let all = font.metrics(Size::unscaled(), LocationRef::default());
+        assert_eq!(own.units_per_em, i64::from(all.units_per_em), "{name}");
+        let bounds = all.bounds.expect("a box");
+        assert_eq!(own.bounds.map(f32::from), [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max], "{name}");
+        assert_eq!(own.cap_height.map(f32::from), all.cap_height, "{name}");
+        assert_eq!(
+            (own.italic_angle as f32 / 65_536.0, own.fixed_pitch),
+            (all.italic_angle, all.is_monospace),
+            "{name}"
+        );
+        let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
+        for glyph in [0, 1, 7, 600] {
+            let advance = metrics.advance_width(GlyphId::new(glyph)).expect("an advance");
+            assert_eq!(own.advance(glyph as u16) as f32, advance, "{name}");
         }
-        assert_eq!(outline(&blank, 5), []);
+        assert!(own.may_be_embedded && own.has_outlines && own.can_be_cut, "{name}");
+        let name_of = font.localized_strings(skrifa::string::StringId::POSTSCRIPT_NAME).next().expect("a name");
+        assert_eq!(own.name, name_of.chars().collect::<String>());
     }
 }
 
@@ -108,7 +116,8 @@ proptest! {
         if keep.index(4) == 0 {
             bytes.truncate(keep.index(bytes.len()));
         }
-        let _ = blank(&bytes, 0);
+        let _ = can_be_cut(&bytes, 0);
+        let _ = Measures::read(&bytes, 0);
         let _ = cut(&bytes, 0, &[0, 5, 36, 2000]);
     }
 }

@@ -1,20 +1,21 @@
-//! What a PDF says of the report it was made from: an XMP schema of our own, described as PDF/A asks
-//! (ISO 19005-2 and -3, 6.6.2.3), put into the finished file.
+//! What a PDF says of itself and of the report it was made from, as XMP (ISO 16684-1): Dublin Core, the levels of
+//! PDF/A and PDF/UA it keeps to, and a schema of our own, described as PDF/A asks (ISO 19005-2 and -3, 6.6.2.3).
 //!
-//! The PDF library writes a fixed set of properties and takes no others. It writes the metadata plainly and
-//! the cross-reference table as text, so that bytes can be put in and every offset behind them moved on.
-//! `sign` and `extract` find these properties again (`pdf.rs` of the crate's root).
+//! `sign` and `extract` find our own properties again (`pdf.rs` of the crate's root).
 
 use std::fmt::Write as _;
 
+use crate::document::About;
 use crate::length::Length;
 
-/// The schema's namespace.
-pub const NAMESPACE: &str = "urn:kanyin:report:1.0#";
+use super::{Level, PRODUCER};
 
-/// What is said of a report.
+/// The namespace of our own schema.
+const NAMESPACE: &str = "urn:kanyin:report:1.0#";
+
+/// What is said of a report in our own schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Properties {
+pub(super) struct Properties {
     /// The form's id.
     pub form: String,
     /// The notice that prescribes it.
@@ -29,7 +30,7 @@ pub struct Properties {
 
 /// A place kept for a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seal {
+pub(super) struct Seal {
     /// The page, from 1.
     pub page: usize,
     /// Its centre, from the left of the page.
@@ -40,97 +41,185 @@ pub struct Seal {
     pub diameter: Length,
 }
 
-/// A property of the schema: its name, type and meaning.
-const PROPERTIES: [(&str, &str, &str); 6] = [
-    ("form", "Text", "Id of the statutory form the document fills in"),
-    ("edition", "Text", "Number of the notice that prescribes the form"),
-    ("year", "Integer", "Year the document reports on"),
-    ("sealPlaces", "seq Text", "Places kept free for seals: page, then centre from left and top and diameter in mm"),
-    ("sourceName", "Text", "Name of the attached file the document was made from"),
-    ("sourceSHA256", "Text", "SHA-256 of that file in hexadecimal digits"),
+/// A schema that PDF/A does not know: its title, namespace, prefix and properties.
+struct Schema {
+    title: &'static str,
+    namespace: &'static str,
+    prefix: &'static str,
+    properties: &'static [Property],
+}
+
+/// Its name, type, whether the document's author may set it, and its meaning.
+type Property = (&'static str, &'static str, &'static str, &'static str);
+
+const SCHEMAS: [Schema; 4] = [
+    Schema {
+        title: "XMP Media Management schema",
+        namespace: "http://ns.adobe.com/xap/1.0/mm/",
+        prefix: "xmpMM",
+        properties: &[(
+            "InstanceID",
+            "Text",
+            "internal",
+            "UUID based identifier for specific incarnation of a document",
+        )],
+    },
+    Schema {
+        title: "Adobe PDF schema",
+        namespace: "http://ns.adobe.com/pdf/1.3/",
+        prefix: "pdf",
+        properties: &[
+            ("Keywords", "Text", "external", "Keywords associated with the document"),
+            ("PDFVersion", "Text", "internal", "Version of the PDF specification to which the document conforms"),
+            ("Producer", "Text", "internal", "Name of the application that created the PDF document"),
+        ],
+    },
+    Schema {
+        title: "PDF/UA Identification schema",
+        namespace: "http://www.aiim.org/pdfua/ns/id/",
+        prefix: "pdfuaid",
+        properties: &[("part", "Integer", "internal", "Part Number of ISO 14289 (PDF/UA)")],
+    },
+    Schema {
+        title: "Kanyin report schema",
+        namespace: NAMESPACE,
+        prefix: "kanyin",
+        properties: &[
+            ("form", "Text", "external", "Id of the statutory form the document fills in"),
+            ("edition", "Text", "external", "Number of the notice that prescribes the form"),
+            ("year", "Integer", "external", "Year the document reports on"),
+            (
+                "sealPlaces",
+                "seq Text",
+                "external",
+                "Places kept free for seals: page, then centre from left and top and diameter in mm",
+            ),
+            ("sourceName", "Text", "external", "Name of the attached file the document was made from"),
+            ("sourceSHA256", "Text", "external", "SHA-256 of that file in hexadecimal digits"),
+        ],
+    },
 ];
 
-/// Puts the properties into a PDF that has none of them; `None` when it is not laid out as the library does it.
-pub fn add(pdf: Vec<u8>, properties: &Properties) -> Option<Vec<u8>> {
-    let start = rfind(&pdf, b"<x:xmpmeta")?;
-    let schemas = start + find(&pdf[start..], b"</rdf:Bag></pdfaExtension:schemas>")?;
-    let pdf = insert_in_stream(pdf, schemas, description().as_bytes())?;
-    let end = start + find(&pdf[start..], b"</rdf:RDF>")?;
-    insert_in_stream(pdf, end, values(properties).as_bytes())
+/// The namespaces of the packet; those after the fifth serve the levels of PDF/A and PDF/UA.
+const NAMESPACES: [(&str, &str); 11] = [
+    ("dc", "http://purl.org/dc/elements/1.1/"),
+    ("xmp", "http://ns.adobe.com/xap/1.0/"),
+    ("xmpMM", "http://ns.adobe.com/xap/1.0/mm/"),
+    ("xmpTPg", "http://ns.adobe.com/xap/1.0/t/pg/"),
+    ("pdf", "http://ns.adobe.com/pdf/1.3/"),
+    ("stEvt", "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"),
+    ("pdfaid", "http://www.aiim.org/pdfa/ns/id/"),
+    ("pdfuaid", "http://www.aiim.org/pdfua/ns/id/"),
+    ("pdfaExtension", "http://www.aiim.org/pdfa/ns/extension/"),
+    ("pdfaSchema", "http://www.aiim.org/pdfa/ns/schema#"),
+    ("pdfaProperty", "http://www.aiim.org/pdfa/ns/property#"),
+];
+
+/// What the file is known by: the document, and this making of it.
+pub(super) struct Identity<'a> {
+    pub document: &'a str,
+    pub instance: &'a str,
 }
 
-/// Gives the attached file of so many bytes, which bears the day it was changed, the day it was made as well.
-pub fn add_creation_date(pdf: Vec<u8>, size: usize) -> Option<Vec<u8>> {
-    let params = format!("/Params<</Size {size}/ModDate");
-    let date = rfind(&pdf, params.as_bytes())? + params.len();
-    let length = find(&pdf[date..], b")")? + 1;
-    let entry = [b"/CreationDate", &pdf[date..date + length]].concat();
-    insert(pdf, date + length, &entry)
-}
-
-/// Puts bytes into a file outside its streams, and moves what the cross-reference table says on.
-pub fn insert(mut pdf: Vec<u8>, at: usize, bytes: &[u8]) -> Option<Vec<u8>> {
-    pdf.splice(at..at, bytes.iter().copied());
-    let word = rfind(&pdf, b"startxref\n")? + b"startxref\n".len();
-    let digits = pdf.get(word..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let table = number(pdf.get(word..word + digits)?)? + bytes.len();
-    pdf.splice(word..word + digits, table.to_string().into_bytes());
-    // `xref`, then `0 count`, then an entry of twenty bytes for each object.
-    if !pdf.get(table..)?.starts_with(b"xref\n0 ") {
-        return None;
+/// The packet; a draft, which has no level, says nothing of levels nor of the report.
+pub(super) fn packet(
+    about: &About,
+    count: usize,
+    identity: &Identity,
+    level: Option<Level>,
+    properties: &Properties,
+) -> String {
+    let mut out = String::with_capacity(8192);
+    out.push_str(
+        "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?><x:xmpmeta xmlns:x=\"adobe:ns:meta/\">",
+    );
+    out.push_str("<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\"");
+    let namespaces = if level.is_some() { &NAMESPACES[..] } else { &NAMESPACES[..5] };
+    for (prefix, namespace) in namespaces {
+        put(&mut out, &[" xmlns:", prefix, "=\"", namespace, "\""]);
     }
-    let head = table + b"xref\n".len();
-    let first = head + find(&pdf[head..], b"\n")? + 1;
-    let count = number(pdf.get(head + 2..first - 1)?)?;
-    for entry in 0..count {
-        let offset = pdf.get_mut(first + 20 * entry..first + 20 * entry + 10)?;
-        let old = number(offset)?;
-        if old >= at {
-            offset.copy_from_slice(format!("{:010}", old + bytes.len()).as_bytes());
-        }
-    }
-    Some(pdf)
-}
-
-/// Puts bytes into a stream and corrects its length, which stands first in its dictionary.
-fn insert_in_stream(mut pdf: Vec<u8>, at: usize, bytes: &[u8]) -> Option<Vec<u8>> {
-    const LENGTH: &[u8] = b"<</Length ";
-    let word = rfind(pdf.get(..at)?, LENGTH)? + LENGTH.len();
-    let digits = pdf[word..at].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let old = pdf[word..word + digits].to_vec();
-    let new = (number(&old)? + bytes.len()).to_string().into_bytes();
-    // The bytes first, then the digits by which the length has grown.
-    pdf = insert(pdf, at, bytes)?;
-    let grown = new.len().checked_sub(old.len())?;
-    pdf = insert(pdf, word + digits, &new[new.len() - grown..])?;
-    pdf[word..word + new.len()].copy_from_slice(&new);
-    Some(pdf)
-}
-
-/// The schema, described.
-fn description() -> String {
-    let mut out =
-        String::from("<rdf:li rdf:parseType=\"Resource\"><pdfaSchema:schema>Kanyin report schema</pdfaSchema:schema>");
-    // Writing to a string cannot fail.
-    let _ = write!(out, "<pdfaSchema:namespaceURI>{NAMESPACE}</pdfaSchema:namespaceURI>");
-    out.push_str("<pdfaSchema:prefix>kanyin</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>");
-    for (name, kind, meaning) in PROPERTIES {
-        let _ = write!(
-            out,
-            "<rdf:li rdf:parseType=\"Resource\"><pdfaProperty:category>external</pdfaProperty:category>\
-             <pdfaProperty:description>{meaning}</pdfaProperty:description><pdfaProperty:name>{name}\
-             </pdfaProperty:name><pdfaProperty:valueType>{kind}</pdfaProperty:valueType></rdf:li>"
+    out.push('>');
+    let date = format!("{:04}-{:02}-{:02}T00:00:00+00:00", about.date.year(), about.date.month(), about.date.day());
+    let [title, subject, author] = [&about.title, &about.subject, &about.author].map(|text| escaped(text));
+    let keywords = escaped(&about.keywords.join(", "));
+    let language = escaped(&about.language);
+    if !title.is_empty() {
+        put(
+            &mut out,
+            &["<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">", &title, "</rdf:li></rdf:Alt></dc:title>"],
         );
     }
-    out.push_str("</rdf:Seq></pdfaSchema:property></rdf:li>");
+    if !subject.is_empty() {
+        let (before, after) = ("<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">", "</rdf:li></rdf:Alt>");
+        put(&mut out, &[before, &subject, after, "</dc:description>"]);
+    }
+    if !keywords.is_empty() {
+        put(&mut out, &["<pdf:Keywords>", &keywords, "</pdf:Keywords>"]);
+    }
+    if !author.is_empty() {
+        put(&mut out, &["<dc:creator><rdf:Seq><rdf:li>", &author, "</rdf:li></rdf:Seq></dc:creator>"]);
+    }
+    put(&mut out, &["<xmp:CreatorTool>", PRODUCER, "</xmp:CreatorTool><pdf:Producer>", PRODUCER, "</pdf:Producer>"]);
+    put(&mut out, &["<dc:language><rdf:Bag><rdf:li>", &language, "</rdf:li></rdf:Bag></dc:language>"]);
+    put(&mut out, &["<xmp:ModifyDate>", &date, "</xmp:ModifyDate><xmp:CreateDate>", &date, "</xmp:CreateDate>"]);
+    if let Some(level) = level {
+        history(&mut out, &date, identity.instance);
+        schemas(&mut out);
+        put(&mut out, &["<pdfaid:part>", level.part(), "</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>"]);
+        out.push_str("<pdfuaid:part>1</pdfuaid:part>");
+    }
+    // Writing to a string cannot fail.
+    let _ = write!(out, "<xmpTPg:NPages>{count}</xmpTPg:NPages><dc:format>application/pdf</dc:format>");
+    put(&mut out, &["<xmpMM:InstanceID>", identity.instance, "</xmpMM:InstanceID>"]);
+    put(&mut out, &["<xmpMM:DocumentID>", identity.document, "</xmpMM:DocumentID>"]);
+    out.push_str("<xmpMM:RenditionClass>proof</xmpMM:RenditionClass><pdf:PDFVersion>1.7</pdf:PDFVersion>");
+    out.push_str("</rdf:Description>");
+    if level.is_some() {
+        values(&mut out, properties);
+    }
+    out.push_str("</rdf:RDF></x:xmpmeta><?xpacket end=\"r\"?>");
     out
 }
 
+/// That the file was saved, and made to keep to the levels (ISO 19005-2, 6.6.6).
+fn history(out: &mut String, date: &str, instance: &str) {
+    out.push_str("<xmpMM:History><rdf:Seq>");
+    for (action, agent) in [("saved", false), ("converted", true)] {
+        put(out, &["<rdf:li rdf:parseType=\"Resource\"><stEvt:action>", action, "</stEvt:action>"]);
+        put(out, &["<stEvt:when>", date, "</stEvt:when>"]);
+        if agent {
+            put(out, &["<stEvt:softwareAgent>", PRODUCER, "</stEvt:softwareAgent>"]);
+        }
+        put(out, &["<stEvt:instanceID>", instance, "_source</stEvt:instanceID></rdf:li>"]);
+    }
+    out.push_str("</rdf:Seq></xmpMM:History>");
+}
+
+/// The schemas, described.
+fn schemas(out: &mut String) {
+    out.push_str("<pdfaExtension:schemas><rdf:Bag>");
+    for Schema { title, namespace, prefix, properties } in &SCHEMAS {
+        put(out, &["<rdf:li rdf:parseType=\"Resource\"><pdfaSchema:schema>", title, "</pdfaSchema:schema>"]);
+        put(out, &["<pdfaSchema:namespaceURI>", namespace, "</pdfaSchema:namespaceURI>"]);
+        put(out, &["<pdfaSchema:prefix>", prefix, "</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"]);
+        for (name, kind, category, meaning) in *properties {
+            out.push_str("<rdf:li rdf:parseType=\"Resource\">");
+            for (key, value) in [("category", category), ("description", meaning), ("name", name), ("valueType", kind)]
+            {
+                put(out, &["<pdfaProperty:", key, ">", value, "</pdfaProperty:", key, ">"]);
+            }
+            out.push_str("</rdf:li>");
+        }
+        out.push_str("</rdf:Seq></pdfaSchema:property></rdf:li>");
+    }
+    out.push_str("</rdf:Bag></pdfaExtension:schemas>");
+}
+
 /// The properties with their values.
-fn values(properties: &Properties) -> String {
-    let mut out = format!("<rdf:Description rdf:about=\"\" xmlns:kanyin=\"{NAMESPACE}\">");
-    let _ = write!(out, "<kanyin:form>{}</kanyin:form>", escaped(&properties.form));
-    let _ = write!(out, "<kanyin:edition>{}</kanyin:edition>", escaped(&properties.edition));
+pub(super) fn values(out: &mut String, properties: &Properties) {
+    put(out, &["<rdf:Description rdf:about=\"\" xmlns:kanyin=\"", NAMESPACE, "\">"]);
+    put(out, &["<kanyin:form>", &escaped(&properties.form), "</kanyin:form>"]);
+    put(out, &["<kanyin:edition>", &escaped(&properties.edition), "</kanyin:edition>"]);
     let _ = write!(out, "<kanyin:year>{}</kanyin:year>", properties.year);
     if !properties.seals.is_empty() {
         out.push_str("<kanyin:sealPlaces><rdf:Seq>");
@@ -141,28 +230,30 @@ fn values(properties: &Properties) -> String {
         out.push_str("</rdf:Seq></kanyin:sealPlaces>");
     }
     if let Some((name, hash)) = &properties.source {
-        let _ = write!(out, "<kanyin:sourceName>{}</kanyin:sourceName>", escaped(name));
-        let _ = write!(out, "<kanyin:sourceSHA256>{hash}</kanyin:sourceSHA256>");
+        put(out, &["<kanyin:sourceName>", &escaped(name), "</kanyin:sourceName>"]);
+        put(out, &["<kanyin:sourceSHA256>", hash, "</kanyin:sourceSHA256>"]);
     }
     out.push_str("</rdf:Description>");
-    out
 }
 
-/// Text as it may stand in an element.
+fn put(out: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_str(part));
+}
+
+/// Text as it may stand in an element. Characters that XML has no way to write are left out.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
-fn number(digits: &[u8]) -> Option<usize> {
-    std::str::from_utf8(digits).ok()?.parse().ok()
-}
-
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
-}
-
-fn rfind(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).rposition(|window| window == part)
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\t' | '\n' | '\r' => out.push(' '),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => (),
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -170,23 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_behind_what_is_put_in_move_on() {
-        let pdf =
-            b"%PDF\n1 0 obj\n<</Length 9>>\nstream\n123456789\nendstream\nendobj\n2 0 obj\nnull\nendobj\nxref\n0 3\n\
-            0000000000 65535 f\r\n0000000005 00000 n\r\n0000000061 00000 n\r\ntrailer\n<<>>\nstartxref\n81\n%%EOF";
-        let at = find(pdf, b"123").expect("the stream");
-        let grown = insert_in_stream(pdf.to_vec(), at, b"ab").expect("a table");
-        let text = String::from_utf8(grown.clone()).expect("text");
-        assert!(text.contains("<</Length 11>>\nstream\nab123456789\n"), "{text}");
-        let second = find(&grown, b"2 0 obj").expect("the second object");
-        let table = find(&grown, b"xref\n0").expect("the table");
-        assert!(text.contains("0000000005 00000 n") && text.contains(&format!("{second:010} 00000 n")), "{text}");
-        assert!(text.contains(&format!("startxref\n{table}\n")), "{text}");
-    }
-
-    #[test]
-    fn a_file_of_another_shape_is_left_alone() {
-        assert_eq!(add(b"%PDF-1.7\nno metadata".to_vec(), &Properties::default()), None);
-        assert_eq!(insert(b"startxref\n99999\n%%EOF".to_vec(), 0, b"x"), None);
+    fn text_is_escaped() {
+        assert_eq!(escaped("<a & b>\u{1}\n"), "&lt;a &amp; b&gt; ");
     }
 }
