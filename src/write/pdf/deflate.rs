@@ -74,12 +74,16 @@ pub(super) fn outlines(bytes: &[u8]) -> Vec<u8> {
     for length in lengths.iter().map(|&length| length.into()).chain([1, 1]) {
         out.put(reversed(length, 4), 4);
     }
-    // Two codes are no longer than 30 bits: they go in together.
+    // Four codes are no longer than 60 bits: they are put together first and go in as one.
     let mut fours = bytes.chunks_exact(4);
     for four in &mut fours {
-        let [one, two, three, four] = [0, 1, 2, 3].map(|at| codes[usize::from(four[at])]);
-        out.put(one.0 | two.0 << one.1, one.1 + two.1);
-        out.put(three.0 | four.0 << three.1, three.1 + four.1);
+        let (mut held, mut count) = (0u64, 0);
+        for &byte in four {
+            let (code, length) = codes[usize::from(byte)];
+            held |= u64::from(code) << count;
+            count += length;
+        }
+        out.put_long(held, count);
     }
     for &byte in fours.remainder() {
         let (code, length) = codes[usize::from(byte)];
@@ -98,12 +102,15 @@ fn counts(bytes: &[u8]) -> [u32; END + 1] {
     let mut tables = [[0u32; END]; 4];
     let mut fours = bytes.chunks_exact(4);
     for four in &mut fours {
-        tables.iter_mut().zip(four).for_each(|(table, &byte)| table[usize::from(byte)] += 1);
+        tables[0][usize::from(four[0])] += 1;
+        tables[1][usize::from(four[1])] += 1;
+        tables[2][usize::from(four[2])] += 1;
+        tables[3][usize::from(four[3])] += 1;
     }
     fours.remainder().iter().for_each(|&byte| tables[0][usize::from(byte)] += 1);
     let mut counts = [0; END + 1];
     for (at, count) in counts[..END].iter_mut().enumerate() {
-        *count = tables.iter().map(|table| table[at]).sum();
+        *count = tables[0][at] + tables[1][at] + tables[2][at] + tables[3][at];
     }
     counts
 }
@@ -187,6 +194,25 @@ impl Bits {
     fn put(&mut self, bits: u32, count: u32) {
         self.held |= u64::from(bits) << self.count;
         self.count += count;
+        if self.count >= 32 {
+            self.bytes.extend_from_slice(&(self.held as u32).to_le_bytes());
+            self.held >>= 32;
+            self.count -= 32;
+        }
+    }
+
+    /// As many as 60 bits.
+    fn put_long(&mut self, bits: u64, count: u32) {
+        // Fewer than 32 are held: what does not fit beside them waits its turn.
+        self.held |= bits << self.count;
+        let whole = self.count + count;
+        if whole >= 64 {
+            self.bytes.extend_from_slice(&self.held.to_le_bytes());
+            self.held = bits >> (64 - self.count);
+            self.count = whole - 64;
+        } else {
+            self.count = whole;
+        }
         if self.count >= 32 {
             self.bytes.extend_from_slice(&(self.held as u32).to_le_bytes());
             self.held >>= 32;
