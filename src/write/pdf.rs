@@ -13,6 +13,8 @@ mod fonts;
 mod structure;
 mod xmp;
 
+use std::sync::OnceLock;
+
 use crate::crypto;
 use crate::font::Fonts;
 use crate::length::Length;
@@ -311,8 +313,9 @@ fn attach(source: &Source, pages: &Pages, file: &mut File) -> Ref {
 
 /// What the colours of the pages mean (ISO 19005-2, 6.2.3).
 fn intent(file: &mut File) -> Ref {
+    static PACKED: OnceLock<Vec<u8>> = OnceLock::new();
     let [intents, profile] = std::array::from_fn(|_| file.reserve());
-    file.stream(profile, b"/N 3/Range[0 1 0 1 0 1]", &deflate::text(&[SRGB]), Coding::Deflated);
+    file.stream(profile, b"/N 3/Range[0 1 0 1 0 1]", PACKED.get_or_init(|| deflate::text(&[SRGB])), Coding::Deflated);
     file.object(intents, |out| {
         out.extend(b"[<</Type/OutputIntent/S/GTS_PDFA1/OutputCondition(sRGB)/OutputConditionIdentifier(Custom)");
         out.extend(b"/RegistryName()/Info(sRGB v4.2)/DestOutputProfile ");

@@ -212,7 +212,8 @@ impl<'a> Used<'a> {
         if cut.glyphs % 8 > 0 {
             bits.push(!(0xFF >> (cut.glyphs % 8)));
         }
-        file.stream(set, b"", &deflate::outlines(&bits), Coding::Deflated);
+        // A few dozen bytes, which are not worth a code of their own.
+        file.stream(set, b"", &bits, Coding::Plain);
         let map = deflate::text(&[&self.to_unicode()]);
         file.stream(to_unicode, b"/Type/CMap/CMapName/Custom/WMode 0", &map, Coding::Deflated);
         let kind = if is_cff { b"/Subtype/CIDFontType0C".to_vec() } else { Vec::new() };
