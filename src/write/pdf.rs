@@ -266,9 +266,9 @@ fn sheet_tree(
             out.extend(b"<</Type/Page/Parent ");
             refer(out, tree);
             out.extend(b"/MediaBox[0 0 ");
-            content::points(out, page.width);
+            content::side(out, page.width);
             out.push(b' ');
-            content::points(out, page.height);
+            content::side(out, page.height);
             out.extend(b"]/Resources ");
             refer(out, resources);
             out.extend(b"/Contents ");

@@ -96,12 +96,13 @@ impl Body<'_> {
 
     /// White between a table and the line below it, for which Word has no measure: as much as the sheet asks for
     /// at least, and so much that the line stands on the pitch of the lines above the table again. A table that
-    /// has pages of its own wants none.
+    /// has pages of its own wants none, and neither does what begins such pages.
     fn gap_above(&self, place: &Place) -> Length {
         let (Some(Block::Table(table)), Some(above)) = (place.before, place.index.checked_sub(1)) else {
             return Length::ZERO;
         };
-        if table.placement != Placement::Upright {
+        let begins_section = placements(self.blocks)[place.index] != Placement::Upright;
+        if begins_section || table.placement != Placement::Upright {
             return Length::ZERO;
         }
         let pitch = self.sheet.pitch.line;

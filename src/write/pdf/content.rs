@@ -15,6 +15,12 @@ pub(super) fn points(out: &mut Vec<u8>, length: Length) {
     fixed::<5>(out, (length.to_units() * 100_000 + PER_PT / 2).div_euclid(PER_PT));
 }
 
+/// A side of a page in points. Whoever signs writes the page again, perhaps with numbers of single precision: no more
+/// decimals are written than come back from those.
+pub(super) fn side(out: &mut Vec<u8>, length: Length) {
+    fixed::<3>(out, (length.to_units() * 1_000 + PER_PT / 2).div_euclid(PER_PT));
+}
+
 /// Lengths in points, each followed by a space.
 fn points_all<const N: usize>(out: &mut Vec<u8>, lengths: [Length; N]) {
     for length in lengths {
