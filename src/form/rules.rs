@@ -5,6 +5,7 @@
 //! looked for is in `check/`. A pattern is a regular expression in which `{n}` stands for a figure and
 //! `{year}` for a year of four digits. [`Pattern`] is the one place that knows the library for them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -198,7 +199,7 @@ pub struct Pattern {
     written: String,
     /// Words of which one is there wherever it is found; none when nothing is known.
     needs: Vec<String>,
-    ready: OnceLock<Option<regex::Regex>>,
+    ready: Arc<OnceLock<Option<regex::Regex>>>,
 }
 
 /// Where a pattern was found, in bytes of the text.
@@ -222,17 +223,17 @@ impl Pattern {
     pub fn new(written: &str) -> Result<Self, String> {
         let pattern = Pattern::unread(written);
         let ready = regex::Regex::new(&pattern.written).map_err(|error| error.to_string())?;
-        Ok(Pattern { ready: OnceLock::from(Some(ready)), ..pattern })
+        Ok(Pattern { ready: OnceLock::from(Some(ready)).into(), ..pattern })
     }
 
     /// A pattern that is known to be one.
     fn unread(written: &str) -> Self {
         let written = written.replace("{n}", FIGURE).replace("{year}", YEAR);
-        Pattern { needs: needed(&written), written, ready: OnceLock::new() }
+        Pattern { needs: needed(&written), written, ready: Arc::default() }
     }
 
     /// Whether it may be found in a text: most patterns are not, and need not be made ready.
-    fn may_be_in(&self, text: &str) -> bool {
+    pub(crate) fn may_be_in(&self, text: &str) -> bool {
         self.needs.is_empty() || self.needs.iter().any(|word| text.contains(word))
     }
 
@@ -397,7 +398,7 @@ pub(super) enum Patterns {
 /// # Errors
 /// Everything wrong with them: names of nothing, patterns that are none, ids given twice.
 pub(super) fn read(file: ChecksFile, sections: &[Section], patterns: Patterns) -> Result<Checks, Vec<FormFault>> {
-    let mut examiner = Examiner { sections, patterns, faults: Vec::new() };
+    let mut examiner = Examiner { sections, patterns, met: BTreeMap::new(), faults: Vec::new() };
     let checks = examiner.checks(file);
     examiner.words(&checks);
     if examiner.faults.is_empty() { Ok(checks) } else { Err(examiner.faults) }
@@ -406,6 +407,8 @@ pub(super) fn read(file: ChecksFile, sections: &[Section], patterns: Patterns) -
 struct Examiner<'a> {
     sections: &'a [Section],
     patterns: Patterns,
+    /// Those met so far: one that is written twice is made ready once.
+    met: BTreeMap<String, Pattern>,
     faults: Vec<FormFault>,
 }
 
@@ -557,7 +560,8 @@ impl Examiner<'_> {
 
     fn pattern(&mut self, rule: &str, written: &str) -> Option<Pattern> {
         if self.patterns == Patterns::Known {
-            return Some(Pattern::unread(written));
+            let pattern = self.met.entry(written.to_owned()).or_insert_with(|| Pattern::unread(written));
+            return Some(pattern.clone());
         }
         match Pattern::new(written) {
             Ok(pattern) => Some(pattern),

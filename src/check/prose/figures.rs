@@ -92,6 +92,9 @@ impl Reader<'_> {
     /// The figures of a paragraph that mean this, each once.
     fn said(&self, figure: &Figure, passage: Passage<'_>) -> Vec<Said> {
         let text = passage.text.value.as_str();
+        if !figure.patterns.iter().chain(&figure.none).any(|pattern| pattern.may_be_in(text)) {
+            return Vec::new();
+        }
         let stretches: Vec<std::ops::Range<usize>> = match &figure.within {
             Some(within) => within.matches(text).into_iter().map(|found| found.whole).collect(),
             None => std::iter::once(0..text.len()).collect(),
