@@ -43,19 +43,37 @@ pub struct Form {
     sheet: String,
     draft_mark: String,
     seal_diameter: Length,
-    due: Option<Due>,
+    due: Option<DueFile>,
     sections: Vec<Section>,
     checks: Checks,
 }
 
 /// The last day of the year after the report's on which it may be published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The month, 1 to 12.
     pub month: u8,
     /// The day of the month.
     pub day: u8,
+}
+
+/// The days as a form file names them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DueFile {
+    month: u8,
+    day: u8,
+    sooner: Option<Sooner>,
+}
+
+/// Bodies whose day is another.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sooner {
+    /// What their names end in.
+    ending: Vec<String>,
+    month: u8,
+    day: u8,
 }
 
 /// The report years a form serves.
@@ -290,9 +308,12 @@ impl Form {
         self.seal_diameter
     }
 
-    /// The day by which it must be published, if there is one.
-    pub fn due(&self) -> Option<Due> {
-        self.due
+    /// The day by which the report of a body must be published, if there is one.
+    pub fn due(&self, agency: &str) -> Option<Due> {
+        let due = self.due.as_ref()?;
+        let sooner = due.sooner.as_ref();
+        let sooner = sooner.filter(|sooner| sooner.ending.iter().any(|ending| agency.ends_with(ending.as_str())));
+        Some(sooner.map_or(Due { month: due.month, day: due.day }, |own| Due { month: own.month, day: own.day }))
     }
 
     /// Its rules beyond the sums of its tables.

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use super::picture::{self, Drawn, PictureError};
 use super::rules::{self, ChecksFile, Patterns};
 use super::{
-    AGENCY, DataColumn, DataRow, Due, Each, Form, FormCell, FormContent, FormsError, Places, Rule, RuleLevel, Section,
-    SectionContent, TableForm, ValueKey, ValueKind, YEAR, Years,
+    AGENCY, DataColumn, DataRow, DueFile, Each, Form, FormCell, FormContent, FormsError, Places, Rule, RuleLevel,
+    Section, SectionContent, TableForm, ValueKey, ValueKind, YEAR, Years,
 };
 use crate::document::{BREAK_MARK, Cell, CellRole, Grid, Origin, Text};
 use crate::length::Length;
@@ -289,7 +289,7 @@ struct FormFile {
     #[serde(default)]
     units: Vec<rules::UnitFile>,
     subordinates: Option<rules::SubordinatesFile>,
-    due: Option<Due>,
+    due: Option<DueFile>,
 }
 
 #[derive(Deserialize)]

@@ -34,7 +34,8 @@ impl Reader<'_> {
     /// The day it must be published.
     pub(super) fn due(&mut self) {
         let rule = words(&SIGNED_LATE);
-        let due = self.form.due().and_then(|due| Date::new(self.report.year.value + 1, due.month, due.day));
+        let agency = crate::document::Text::marked(&self.report.agency.value, self.report.agency.at.origin()).content;
+        let due = self.form.due(&agency).and_then(|due| Date::new(self.report.year.value + 1, due.month, due.day));
         let outcome = match (&self.report.signature, due) {
             (Some(signature), Some(due)) if signature.date.value > due => {
                 let date = signature.date.value;
