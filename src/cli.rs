@@ -78,6 +78,25 @@ enum Command {
     Forms(forms::FormsCommand),
 }
 
+impl Command {
+    /// The language of messages.
+    fn language(&self) -> Lang {
+        language(match self {
+            Command::Archive(args) => args.lang,
+            Command::Build(args) => args.lang,
+            Command::Check(args) => args.lang,
+            Command::Import(args) => args.lang,
+            Command::Extract(args) => args.lang,
+            Command::Sign(args) => args.lang,
+            Command::Verify(args) => args.lang,
+            Command::New(args) => args.lang,
+            Command::Fill(args) => args.lang,
+            Command::Schema(args) => args.lang,
+            Command::Forms(_) => None,
+        })
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Language {
     /// Chinese.
@@ -94,8 +113,35 @@ enum Stop {
     Unproven,
     /// Wrong use, or no access.
     Trouble(String),
-    /// The same, in the language asked for.
-    TroubleIn(Lang, String),
+    /// A file that cannot be read, and why.
+    Unreadable(String, std::io::Error),
+}
+
+impl Stop {
+    /// What has not been said yet.
+    fn words(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Stop::Refused | Stop::Unproven, _) => String::new(),
+            (Stop::Trouble(words), _) => words.clone(),
+            (Stop::Unreadable(name, error), Lang::English) => format!("cannot read `{name}`: {error}"),
+            (Stop::Unreadable(name, error), Lang::Chinese) => format!("不能读取`{name}`：{}", why(error, lang)),
+        }
+    }
+}
+
+/// Why the system does not do what it was asked for.
+fn why(error: &std::io::Error, lang: Lang) -> String {
+    use std::io::ErrorKind;
+    match (lang, error.kind()) {
+        (Lang::English, _) => error.to_string(),
+        (Lang::Chinese, ErrorKind::NotFound) => "文件不存在".into(),
+        (Lang::Chinese, ErrorKind::PermissionDenied) => "没有权限".into(),
+        (Lang::Chinese, ErrorKind::IsADirectory) => "是文件夹，不是文件".into(),
+        (Lang::Chinese, ErrorKind::NotADirectory) => "路径中有一段不是文件夹".into(),
+        (Lang::Chinese, ErrorKind::StorageFull) => "磁盘已满".into(),
+        (Lang::Chinese, ErrorKind::ReadOnlyFilesystem) => "磁盘只读".into(),
+        (Lang::Chinese, _) => error.to_string(),
+    }
 }
 
 /// Runs the program.
@@ -109,6 +155,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    let lang = cli.command.language();
     let done = match cli.command {
         Command::Archive(args) => archive::run(&args),
         Command::Build(args) => build::build(&args),
@@ -126,12 +173,8 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Refused) => ExitCode::from(1),
         Err(Stop::Unproven) => ExitCode::from(3),
-        Err(Stop::Trouble(words)) => {
-            say(&format!("error: {words}"));
-            ExitCode::from(2)
-        }
-        Err(Stop::TroubleIn(lang, words)) => {
-            say(&format!("{}{words}", in_words(lang, "error: ", "错误：")));
+        Err(stop @ (Stop::Trouble(_) | Stop::Unreadable(..))) => {
+            say(&format!("{}{}", in_words(lang, "error: ", "错误："), stop.words(lang)));
             ExitCode::from(2)
         }
     }
@@ -163,7 +206,7 @@ fn read_file(path: &std::path::Path, most: usize) -> Result<Vec<u8>, Stop> {
     let read = std::fs::File::open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Stop::Trouble(format!("cannot read `{}`: {error}", path.display()))),
+        Err(error) => Err(Stop::Unreadable(path.display().to_string(), error)),
     }
 }
 

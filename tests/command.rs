@@ -245,3 +245,20 @@ fn messages_come_in_the_language_of_the_locale_or_the_one_asked_for() {
     assert!(words(&english).contains("error: "));
     assert!(words(&chinese).contains("错误"), "{}", words(&chinese));
 }
+
+#[test]
+fn trouble_is_told_in_the_language_asked_for() {
+    let folder = folder();
+    for (arguments, said) in [
+        (&["check", "gone.json", "--lang", "zh"][..], "错误：不能读取`gone.json`：文件不存在"),
+        (&["build", "gone.json", "-o", "a.pdf", "--lang", "zh"], "错误：不能读取`gone.json`：文件不存在"),
+        (&["new", "1999", "--lang", "zh"], "错误：没有表式`1999`；现有："),
+        (&["new", "1999", "--lang", "en"], "error: there is no form `1999`; there are: "),
+        (&["fill", "-", "--in-place", "--lang", "zh"], "错误：标准输入无处写回"),
+    ] {
+        let output = kanyin(arguments, folder.path());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(words.starts_with(said), "{arguments:?}: {words}");
+    }
+}

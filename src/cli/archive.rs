@@ -74,7 +74,7 @@ pub(super) struct Archive {
     verify: Option<PathBuf>,
     /// The language of messages; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 /// Makes a package, or checks one.

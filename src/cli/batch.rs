@@ -26,7 +26,7 @@ use super::manifest::{Found, KeyMaker, Manifest, Previous, Record, Status, Writt
 use super::names::{Fields, Pattern, likeness};
 use super::output::{Format, STAGED, stage};
 use super::source::Said;
-use super::{Stop, in_words, pool, tally};
+use super::{Stop, in_words, pool, tally, why};
 
 pub(super) use super::inputs::Inputs;
 
@@ -155,7 +155,7 @@ fn formats_of(asked: &[Format], lang: Lang) -> Result<Vec<Format>, String> {
 /// Makes the folder and clears it of what a killed run has left half written. The lock, which goes with the
 /// process, keeps a second run out of the folder meanwhile.
 fn prepare(folder: &Path, lang: Lang) -> Result<Option<File>, String> {
-    let cannot = |error: std::io::Error| cannot_write(&folder.display(), &error, lang);
+    let cannot = |error: std::io::Error| cannot_write(&folder.display(), &why(&error, lang), lang);
     std::fs::create_dir_all(folder).map_err(cannot)?;
     // Where folders cannot be opened or locked, nobody knows whose the passing files are: they stay.
     let Ok(lock) = File::open(folder) else { return Ok(None) };
@@ -241,7 +241,7 @@ impl Run<'_> {
                 let first = done.said.iter().find(|said| said.level == Level::Error);
                 Some(first.map_or_else(String::new, |said| said.message.clone()))
             }
-            Err(Stop::Trouble(words) | Stop::TroubleIn(_, words)) => Some(words),
+            Err(stop @ (Stop::Trouble(_) | Stop::Unreadable(..))) => Some(stop.words(self.press.lang)),
         }
     }
 
@@ -276,7 +276,7 @@ impl Run<'_> {
             let file = format!("{name}.{}", format.ending());
             match stage(self.folder, bytes) {
                 Ok(staged) => done.staged.push((file.clone(), staged)),
-                Err(error) => return Some(cannot_write(&file, &error, self.press.lang)),
+                Err(error) => return Some(cannot_write(&file, &why(&error, self.press.lang), self.press.lang)),
             }
             // Without a manifest nobody reads it.
             let sha256 = if self.key.is_some() { hash(bytes) } else { String::new() };
@@ -349,7 +349,9 @@ impl Desk<'_> {
         }
         for (file, staged) in done.staged.drain(..) {
             let moved = staged.persist(self.run.folder.join(&file));
-            moved.map_err(|error| (Status::Failed, cannot_write(&file, &error.error, self.run.press.lang)))?;
+            moved.map_err(|error| {
+                (Status::Failed, cannot_write(&file, &why(&error.error, self.run.press.lang), self.run.press.lang))
+            })?;
         }
         Ok(())
     }

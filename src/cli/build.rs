@@ -73,7 +73,7 @@ pub(super) struct Build {
     draft: bool,
     /// The language of messages; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 impl Build {

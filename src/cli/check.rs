@@ -52,7 +52,7 @@ pub(super) struct Check {
     format: Format,
     /// The language of messages; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 /// How findings are told.

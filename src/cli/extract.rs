@@ -36,7 +36,7 @@ pub(super) struct Extract {
     rebuild: bool,
     /// The language of messages; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 /// How many differing lines are shown.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use kanyin::error::{Level, Problem};
+use kanyin::error::{Lang, Level, Problem};
 use kanyin::fill;
 use kanyin::form::{Form, Forms};
 
@@ -28,6 +28,9 @@ pub(super) struct New {
     /// Where to write; a file that is there is never written over. Else standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// The language of messages; else that of the locale.
+    #[arg(long, value_enum)]
+    pub lang: Option<Language>,
 }
 
 #[derive(Args)]
@@ -39,6 +42,9 @@ pub(super) struct Schema {
     /// Where to write; else standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// The language of messages; else that of the locale.
+    #[arg(long, value_enum)]
+    pub lang: Option<Language>,
 }
 
 #[derive(Args)]
@@ -56,7 +62,7 @@ pub(super) struct Fill {
     in_place: bool,
     /// The language of messages; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 /// Writes a report to be filled in.
@@ -64,10 +70,13 @@ pub(super) fn new(args: &New) -> Result<(), Stop> {
     let forms = bundled_forms()?;
     let asked = args.form.parse().ok();
     let year = args.year.or(asked);
-    let form = choose(&forms, &args.form)?;
+    let form = choose(&forms, &args.form, language(args.lang))?;
     if let Some(year) = year.filter(|&year| !form.years().contains(year)) {
-        let words = format!("the form `{}` serves {}, not {year}", form.id(), form.years());
-        return Err(Stop::Trouble(words));
+        let (id, years) = (form.id(), form.years());
+        return Err(Stop::Trouble(match language(args.lang) {
+            Lang::English => format!("the form `{id}` serves {years}, not {year}"),
+            Lang::Chinese => format!("表式`{id}`适用于{years}年度，不适用于{year}年度"),
+        }));
     }
     put(&form.blank(args.agency.as_deref(), year), args.output.as_deref(), Present::Refuse)
 }
@@ -75,14 +84,15 @@ pub(super) fn new(args: &New) -> Result<(), Stop> {
 /// Writes the JSON Schema of a form.
 pub(super) fn schema(args: &Schema) -> Result<(), Stop> {
     let forms = bundled_forms()?;
-    put(&choose(&forms, &args.form)?.schema(), args.output.as_deref(), Present::Refuse)
+    put(&choose(&forms, &args.form, language(args.lang))?.schema(), args.output.as_deref(), Present::Refuse)
 }
 
 /// Computes the totals of a report and writes them into it.
 pub(super) fn fill(args: &Fill) -> Result<(), Stop> {
     let lang = language(args.lang);
     if args.in_place && args.input == Path::new("-") {
-        return Err(Stop::Trouble("standard input has no place to write back to; leave out `--in-place`".into()));
+        let english = "standard input has no place to write back to; leave out `--in-place`";
+        return Err(Stop::Trouble(super::in_words(lang, english, "标准输入无处写回；请去掉`--in-place`").into()));
     }
     let source = Source::read(&args.input)?;
     let forms = bundled_forms()?;
@@ -102,11 +112,14 @@ pub(super) fn fill(args: &Fill) -> Result<(), Stop> {
 }
 
 /// The form asked for, by its id or by a year it serves.
-fn choose<'f>(forms: &'f Forms, asked: &str) -> Result<&'f Form, Stop> {
+fn choose<'f>(forms: &'f Forms, asked: &str, lang: Lang) -> Result<&'f Form, Stop> {
     let by_year = asked.parse().ok().and_then(|year| forms.for_year(year));
     forms.get(asked).or(by_year).ok_or_else(|| {
         let known: Vec<String> = forms.iter().map(|form| format!("{} ({})", form.id(), form.years())).collect();
-        Stop::Trouble(format!("there is no form `{asked}`; there are: {}", known.join(", ")))
+        Stop::Trouble(match lang {
+            Lang::English => format!("there is no form `{asked}`; there are: {}", known.join(", ")),
+            Lang::Chinese => format!("没有表式`{asked}`；现有：{}", known.join("、")),
+        })
     })
 }
 

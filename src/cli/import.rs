@@ -26,7 +26,7 @@ pub(super) struct Import {
     output: PathBuf,
     /// The language of messages; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 /// Reads a document and writes the report it makes.

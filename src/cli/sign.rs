@@ -80,7 +80,7 @@ pub(super) struct Sign {
     room: Option<usize>,
     /// The language of messages; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 /// With a key, for a key that is elsewhere, or with its message.
@@ -126,7 +126,7 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
     }
     let mut options = options(args, lang)?;
     if args.at.is_some() && sign::is_signed(&pdf) {
-        return Err(Stop::TroubleIn(lang, match lang {
+        return Err(Stop::Trouble(match lang {
             Lang::English => "the file is signed already: a seal set where its layout kept no place would change a page that was signed; use `--place`, or sign without a seal".into(),
             Lang::Chinese => "文件已有签名：在版面未留位置之处加盖印章会改动已签名的页面；请用`--place`，或不加印章签名".into(),
         }));
@@ -168,7 +168,7 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
 
 /// What is wrong with a file.
 fn trouble(lang: Lang, file: &Path, words: &str) -> Stop {
-    Stop::TroubleIn(lang, format!("`{}`{}{words}", file.display(), in_words(lang, ": ", "：")))
+    Stop::Trouble(format!("`{}`{}{words}", file.display(), in_words(lang, ": ", "：")))
 }
 
 /// Refuses a certificate whose signature would not hold: one that may not sign, or is not valid at the time.
@@ -213,7 +213,7 @@ fn write(files: Vec<(&PathBuf, Vec<u8>)>, lang: Lang) -> Result<(), Stop> {
     output::write_all(files).map_err(|english| match lang {
         Lang::English => Stop::Trouble(english),
         Lang::Chinese => {
-            Stop::TroubleIn(lang, format!("无法写出{}：请查看文件夹是否存在、是否可写，磁盘是否已满", names.join("、")))
+            Stop::Trouble(format!("无法写出{}：请查看文件夹是否存在、是否可写，磁盘是否已满", names.join("、")))
         }
     })
 }
@@ -294,7 +294,7 @@ fn password(file: Option<&Path>, lang: Lang) -> Result<String, Stop> {
             }
             Lang::Chinese => format!("没有终端可以询问口令；请用`--password-file`或环境变量{PASSWORD}"),
         };
-        Stop::TroubleIn(lang, words)
+        Stop::Trouble(words)
     })
 }
 

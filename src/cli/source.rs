@@ -55,7 +55,7 @@ impl Source {
         };
         match read {
             Ok(bytes) => Ok(Source { name, bytes, kept: None }),
-            Err(error) => Err(Stop::Trouble(format!("cannot read `{name}`: {error}"))),
+            Err(error) => Err(Stop::Unreadable(name, error)),
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) struct Verify {
     format: Form,
     /// The language of the words; else that of the locale.
     #[arg(long, value_enum)]
-    lang: Option<Language>,
+    pub lang: Option<Language>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
