@@ -203,7 +203,7 @@ impl ProseProblem {
             }
             TitleYear { found, year, .. } => format!("the title names {}, but the report is for {year}", years(found)),
             SignedLate { date, due, .. } => format!("the report is dated {date}, after {due}, its last day"),
-            AmountTooLarge { written, unit, .. } => format!("{written} {unit} is more than any such body has had"),
+            AmountTooLarge { written, unit, .. } => format!("{written} {unit} is much for such a body"),
         }
     }
 
@@ -243,7 +243,7 @@ impl ProseProblem {
             SignedLate { date, due, .. } => {
                 format!("落款日期为{}，晚于最后期限{}", date.to_chinese(), due.to_chinese())
             }
-            AmountTooLarge { written, unit, .. } => format!("{written}{unit}，超过已知的同类机关"),
+            AmountTooLarge { written, unit, .. } => format!("{written}{unit}，对此类机关来说过大"),
         }
     }
 
@@ -252,10 +252,10 @@ impl ProseProblem {
         let (english, chinese) = match self {
             FigureDiffers { readings, .. } => {
                 let sums: Vec<String> = readings.iter().map(|side| sum_words(side, lang)).collect();
-                return Some(sums.join(match lang {
-                    Lang::English => "; or ",
-                    Lang::Chinese => "；或",
-                }));
+                return Some(match lang {
+                    Lang::English => format!("{}; correct whichever is wrong", sums.join("; or ")),
+                    Lang::Chinese => format!("{}；请核对，改正有误的一处", sums.join("；或")),
+                });
             }
             FigureNotAssessable { .. } => return None,
             NotMentioned { .. } => (
@@ -282,8 +282,8 @@ impl ProseProblem {
                 let less = written.parse().ok().map(|amount: Decimal| (amount / Decimal::from(10_000)).normalize());
                 let less = less.map_or_else(String::new, |amount| amount.to_string());
                 (
-                    format!("such a body has no more than {most} {unit}; if {written} is in 元, write {less}"),
-                    format!("此类机关未见超过{most}{unit}的；如{written}以元为单位，请改为{less}"),
+                    format!("such a body seldom has more than {most} {unit}; if {written} is in 元, write {less}"),
+                    format!("此类机关一般不超过{most}{unit}；如{written}以元为单位，请改为{less}"),
                 )
             }
         };
