@@ -122,6 +122,15 @@ fn a_row_that_is_all_totals_is_written_in_its_place_like_its_neighbours() {
 }
 
 #[test]
+fn a_total_of_whole_numbers_is_written_without_decimals() {
+    let forms = Forms::bundled().unwrap();
+    let without =
+        sample("smallest-2024").replace("\"new\": [3, 1, 0, 0, 0, 0, 4]", "\"new\": [3.0, 1, 0, 0, 0, 0, null]");
+    let filled = fill(without.as_bytes(), &forms).unwrap();
+    assert!(filled.text.contains("\"new\": [3.0, 1, 0, 0, 0, 0, 4]"), "{}", filled.text);
+}
+
+#[test]
 fn totals_left_out_of_objects_are_added_at_their_ends() {
     let forms = Forms::bundled().unwrap();
     let given = sample("joint-2020");

@@ -119,6 +119,28 @@ fn what_the_template_left_to_be_filled_in_is_found() {
 }
 
 #[test]
+fn items_count_on_however_they_are_numbered() {
+    for sentence in [
+        "一是加强领导；二是完善制度；四是强化监督。",
+        "第一，加强领导；第二，完善制度；第四，强化监督。",
+        "①加强领导；②完善制度；④强化监督。",
+        "第二，完善制度。",
+    ] {
+        let found = said(sentence, |_| ());
+        let codes: Vec<&str> = found.iter().map(Finding::code).collect();
+        assert_eq!(codes, ["TXT-NUM"], "{sentence}: {found:?}");
+    }
+    for sentence in [
+        "一是加强领导；二是完善制度。一是重视不够；二是人手不足。",
+        "第一，加强领导；第二，完善制度。工作质量位列全市第三，群众满意。",
+        "①加强领导；②完善制度。见附图④。",
+        "第三方评估，位列前茅。",
+    ] {
+        assert_eq!(said(sentence, |_| ()), [] as [Finding; 0], "{sentence}");
+    }
+}
+
+#[test]
 fn a_fee_is_spoken_of_when_there_was_one() {
     let found = said("收取信息处理费1200元。", |_| ());
     let codes: Vec<&str> = found.iter().map(Finding::code).collect();

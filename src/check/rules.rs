@@ -53,6 +53,8 @@ pub(super) fn fill(filling: &mut Filling<'_>, applied: &[Applied<'_>], findings:
                 continue;
             }
             let Added::Up(sum) = add(filling, &applied.sum) else { continue };
+            // `2.0` and `1` come to 3.
+            let sum = if sum.fract().is_zero() { sum.trunc() } else { sum };
             let problem = Problem::Computed { key: key.column.to_string(), value: sum, rule: words(applied.rule) };
             findings.push(filling.about_value(&key, problem));
             filling.enter_computed(key, sum);

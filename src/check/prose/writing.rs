@@ -243,27 +243,58 @@ fn number_headings(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Gathe
     }
 }
 
-/// `一是` begins anew wherever it likes; what follows counts on.
+/// How items within a paragraph are numbered: what stands before the number, and what after it.
+const ITEMS: [(&str, &str); 2] = [("", "是"), ("第", "，")];
+/// ① to ⑳, in order.
+const CIRCLED: std::ops::RangeInclusive<char> = '①'..='⑳';
+
+/// `一是`, `第一，` and `①` begin anew wherever they like; what follows counts on.
 fn number_items(passages: &[Passage<'_>], rule: &RuleWords, found: &mut Gathered) {
-    let mut last = 0;
+    let mut last = [0; ITEMS.len() + 1];
     for passage in passages {
         let text = passage.text.value.as_str();
-        for (at, _) in text.match_indices('是') {
-            let before = &text[..at];
-            let start = before
-                .rfind(|c: char| !DIGITS.contains(&c))
-                .map_or(0, |end| end + before[end..].chars().next().map_or(0, char::len_utf8));
-            let opens = before[..start].chars().next_back().is_none_or(|c| "。；，：、！？（ \u{3000}".contains(c));
-            let Some(number) = from_chinese(&before[start..]).filter(|_| opens) else { continue };
-            if number != 1 && number != last + 1 {
-                let item = |number: u32| format!("{}是", to_chinese(number));
-                let after = (last > 0).then(|| item(last));
-                let expected = item(last + 1);
-                let problem = ProseProblem::Misnumbered { rule: rule.clone(), found: item(number), expected, after };
+        let mut items: Vec<(usize, usize, u32)> = Vec::new();
+        for (style, (first, end)) in ITEMS.into_iter().enumerate() {
+            items.extend(text.match_indices(end).filter_map(|(at, _)| {
+                let number = chinese_number_before(&text[..at]);
+                let start = at.checked_sub(number.len() + first.len())?;
+                let opens = text[..at - number.len()].ends_with(first) && opens_item(&text[..start]);
+                Some((start, style, from_chinese(number).filter(|_| opens)?))
+            }));
+        }
+        items.extend(
+            text.char_indices()
+                .filter(|(at, c)| CIRCLED.contains(c) && opens_item(&text[..*at]))
+                .map(|(at, c)| (at, ITEMS.len(), u32::from(c) - u32::from(*CIRCLED.start()) + 1)),
+        );
+        items.sort_unstable();
+        for (start, style, number) in items {
+            if number != 1 && number != last[style] + 1 {
+                let after = (last[style] > 0).then(|| item(style, last[style]));
+                let (written, expected) = (item(style, number), item(style, last[style] + 1));
+                let problem = ProseProblem::Misnumbered { rule: rule.clone(), found: written, expected, after };
                 found.push(passage.finding(start, problem));
             }
-            last = number;
+            last[style] = number;
         }
+    }
+}
+
+/// The Chinese number a text ends in, in digits; empty when it ends in none.
+fn chinese_number_before(text: &str) -> &str {
+    &text[text.trim_end_matches(DIGITS).len()..]
+}
+
+/// Whether an item may begin after a text: at its start, or after a mark.
+fn opens_item(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| "。；，：、！？（ \u{3000}".contains(c))
+}
+
+/// An item's number as it is written.
+fn item(style: usize, number: u32) -> String {
+    match ITEMS.get(style) {
+        Some((first, end)) => format!("{first}{}{end}", to_chinese(number)),
+        None => char::from_u32(u32::from(*CIRCLED.start()) + number - 1).map_or(String::new(), String::from),
     }
 }
 
