@@ -235,6 +235,19 @@ fn what_has_not_changed_is_left_out_and_what_has_is_built() {
 }
 
 #[test]
+fn a_manifest_that_is_one_of_the_reports_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let stream = line(&report("甲局"));
+    write(at, &[("in.jsonl", &stream)]);
+    let output = kanyin(&["build", "in.jsonl", "--out-dir", "out", "--manifest", "./in.jsonl"], at);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(words(&output).contains("`./in.jsonl` is one of the reports"), "{}", words(&output));
+    assert_eq!(fs::read_to_string(at.join("in.jsonl")).expect("the stream"), stream);
+    assert!(!at.join("out").exists(), "nothing is built");
+}
+
+#[test]
 fn a_file_that_is_no_manifest_is_left_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = folder.path();

@@ -85,6 +85,13 @@ pub(super) fn build(press: &Press, many: &Many, folder: &Path, inputs: Inputs, f
     for form in press.forms.iter() {
         press.setting(form)?;
     }
+    if let Some(path) = many.manifest.as_deref().filter(|path| inputs.holds(path)) {
+        let path = path.display();
+        return Err(Stop::Trouble(match press.lang {
+            Lang::English => format!("`{path}` is one of the reports; name another file with `--manifest`"),
+            Lang::Chinese => format!("`{path}`是输入的报告之一；请用`--manifest`另指定文件"),
+        }));
+    }
     let _lock = prepare(folder, press.lang).map_err(Stop::Trouble)?;
     let (manifest, previous) = match &many.manifest {
         Some(path) => Manifest::begin(path, many.skip_unchanged).map(|(manifest, previous)| (Some(manifest), previous)),

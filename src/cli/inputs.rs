@@ -72,6 +72,15 @@ impl Inputs {
         Ok(Inputs { places: places.into_iter(), stream: None, total, jsonl })
     }
 
+    /// Whether a file is one of them: what is written there would be lost, or lose a report.
+    pub fn holds(&self, path: &Path) -> bool {
+        let Ok(real) = path.canonicalize() else { return false };
+        self.places.as_slice().iter().any(|place| match place {
+            Place::File(file) => file.canonicalize().is_ok_and(|file| file == real),
+            Place::Standard => false,
+        })
+    }
+
     /// How many reports there are, where that is known.
     pub fn total(&self) -> Option<usize> {
         self.total
