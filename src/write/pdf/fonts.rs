@@ -215,7 +215,7 @@ impl<'a> Used<'a> {
         // A few dozen bytes, which are not worth a code of their own.
         file.stream(set, b"", &bits, Coding::Plain);
         let map = deflate::text(&[&self.to_unicode()]);
-        file.stream(to_unicode, b"/Type/CMap/CMapName/Custom/WMode 0", &map, Coding::Deflated);
+        file.stream(to_unicode, b"/Type/CMap/CMapName/Adobe-Identity-UCS/WMode 0", &map, Coding::Deflated);
         let kind = if is_cff { b"/Subtype/CIDFontType0C".to_vec() } else { Vec::new() };
         file.stream(data, &kind, &program, Coding::Deflated);
         Ok(font)
@@ -286,15 +286,17 @@ impl<'a> Used<'a> {
         }
     }
 
-    /// The characters of each glyph (9.10.3).
+    /// The characters of each glyph (9.10.3). Written out as the standard's example is, blanks included: not all who
+    /// read these maps read them as PostScript.
     fn to_unicode(&self) -> Vec<u8> {
-        const HEAD: &[u8] = b"/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n\
-            /CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>def\n/CMapName/Custom def\n\
-            /CMapType 0 def\n1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n";
-        const FOOT: &[u8] = b"endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend\n";
+        const HEAD: &[u8] = b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+            /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
+            /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
+            1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n";
+        const FOOT: &[u8] = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n";
         /// No more may stand in one list.
         const MOST: usize = 100;
-        let mut out = Vec::with_capacity(HEAD.len() + FOOT.len() + 14 * self.says.len() + 100);
+        let mut out = Vec::with_capacity(HEAD.len() + FOOT.len() + 15 * self.says.len() + 100);
         out.extend(HEAD);
         let said: Vec<(usize, &str)> =
             self.says.iter().copied().enumerate().filter(|(_, said)| !said.is_empty()).collect();
@@ -304,7 +306,7 @@ impl<'a> Used<'a> {
             for &(cid, said) in some {
                 out.push(b'<');
                 hex(&mut out, &(cid as u16).to_be_bytes());
-                out.extend(b"><");
+                out.extend(b"> <");
                 utf16(&mut out, said);
                 out.extend(b">\n");
             }
