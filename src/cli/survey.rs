@@ -1,6 +1,6 @@
 //! `kanyin check` of many reports: a table that says of each what was found, and which bodies have not reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -17,6 +17,8 @@ use super::{Stop, batch, in_words, pool, print};
 
 /// Of how many reports with errors the first error is told below the table.
 const SHOWN: usize = 20;
+/// Among no more missing bodies is one looked for that a name may have meant.
+const MOST_MEANT: usize = 500;
 /// Between two columns of the table.
 const GAP: usize = 2;
 
@@ -144,7 +146,7 @@ impl Survey<'_> {
     /// Finds bodies that have reported twice, that should not have, and that have not.
     fn compare(&self, rows: &mut Vec<Row>) {
         let mut first: BTreeMap<(String, u16), String> = BTreeMap::new();
-        let mut there = Vec::new();
+        let mut there = BTreeSet::new();
         for row in &mut *rows {
             let Some(about) = &row.about else { continue };
             let agency = plain(&about.agency);
@@ -156,16 +158,16 @@ impl Survey<'_> {
             } else {
                 first.insert((agency.clone(), about.year), row.file.clone());
             }
-            there.push(agency);
+            there.insert(agency);
         }
         let Some(expected) = self.expected else { return };
         let missing: Vec<&String> = expected.iter().filter(|name| !there.contains(&plain(name))).collect();
+        let listed: BTreeSet<String> = expected.iter().map(|name| plain(name)).collect();
+        // Where nearly everybody is missing, the list is another.
+        let likely = if missing.len() <= MOST_MEANT { &missing[..] } else { &[] };
         for row in &mut *rows {
-            let Some(agency) = row.agency() else { continue };
-            if expected.iter().any(|name| plain(name) == plain(&agency)) {
-                continue;
-            }
-            let meant = nearest(&agency, missing.iter().map(|name| name.as_str()));
+            let Some(agency) = row.agency().filter(|agency| !listed.contains(&plain(agency))) else { continue };
+            let meant = nearest(&agency, likely.iter().map(|name| name.as_str()));
             row.remarks.push(match (self.lang, meant) {
                 (Lang::English, None) => "not in the list".to_owned(),
                 (Lang::English, Some(meant)) => format!("not in the list; is it `{meant}`?"),
