@@ -354,34 +354,44 @@ const MEANT: [&str; 24] = [
 /// (`一件一件`, `研究研究`) is passed over, as are figures.
 fn doubled_words(text: &str) -> Vec<(usize, String)> {
     let characters: Vec<(usize, char)> = text.char_indices().collect();
-    let mut found = Vec::new();
-    let mut start = 0;
-    while start < characters.len() {
-        let twice = (2..=LONGEST_WORD).rev().find(|length| {
-            // Most are told apart by their first character.
-            if characters.get(start + length).is_none_or(|(_, c)| *c != characters[start].1) {
-                return false;
-            }
-            let Some(both) = characters.get(start..start + 2 * length) else { return false };
-            let (one, other) = both.split_at(*length);
-            if names_then_term(text, one, other) {
-                return false;
-            }
-            one.iter().map(|(_, c)| c).eq(other.iter().map(|(_, c)| c)) && is_word(one)
-        });
-        let twice = twice.or_else(|| is_single_slip(&characters[start..]).then_some(1));
-        match twice {
-            Some(length) => {
-                let word: String = characters[start..start + length].iter().map(|(_, c)| c).collect();
-                if !MEANT.contains(&word.as_str()) {
-                    found.push((characters[start].0, word));
-                }
-                start += 2 * length;
-            }
-            None => start += 1,
+    let is_word_twice = |start: usize, length: usize| {
+        let (one, other) = characters[start..start + 2 * length].split_at(length);
+        if length == 1 {
+            is_single_slip(&characters[start..])
+        } else {
+            is_word(one) && !names_then_term(text, one, other)
         }
+    };
+    let mut found = Vec::new();
+    let mut end = 0;
+    for (start, length) in repetitions(&characters) {
+        if start < end || !is_word_twice(start, length) {
+            continue;
+        }
+        let word: String = characters[start..start + length].iter().map(|(_, c)| c).collect();
+        if !MEANT.contains(&word.as_str()) {
+            found.push((characters[start].0, word));
+        }
+        end = start + 2 * length;
     }
     found
+}
+
+/// Where so many characters are those that follow them: by their start, the longest first.
+fn repetitions(characters: &[(usize, char)]) -> Vec<(usize, usize)> {
+    let mut repetitions = Vec::new();
+    for length in 1..=LONGEST_WORD {
+        let pairs = characters.iter().zip(characters.iter().skip(length));
+        let mut alike = 0;
+        for (at, ((_, one), (_, other))) in pairs.enumerate() {
+            alike = if one == other { alike + 1 } else { 0 };
+            if alike >= length {
+                repetitions.push((at + 1 - length, length));
+            }
+        }
+    }
+    repetitions.sort_unstable_by_key(|&(start, length)| (start, std::cmp::Reverse(length)));
+    repetitions
 }
 
 /// Characters and marks of which two in a row are a slip.
