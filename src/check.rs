@@ -16,6 +16,7 @@ mod subordinates;
 mod table;
 mod values;
 
+pub use across::without_blanks;
 pub use prose::our_rules;
 pub use subordinates::{Figures, Subordinate, Subordinates};
 

@@ -369,17 +369,10 @@ impl CellRole {
     }
 }
 
-impl Table {
-    /// The heading cells that explain a cell, in reading order, as indices into the grid's cells:
-    /// along its rows the labels on its left, along its columns the nearest run of headings above.
-    ///
-    /// This is what a screen reader says before the value, and what a finding calls the place.
-    pub fn headings_of(&self, cell: &Cell<CellContent>) -> Vec<usize> {
-        headings_of(&self.grid, cell, |content| content.role)
-    }
-}
-
-/// [`Table::headings_of`] for a grid of anything that has a [`CellRole`].
+/// The heading cells that explain a cell, in reading order, as indices into the grid's cells: along its rows the labels
+/// on its left, along its columns the nearest run of headings above.
+///
+/// This is what a screen reader says before the value, and what a finding calls the place.
 pub fn headings_of<T>(grid: &Grid<T>, cell: &Cell<T>, role: impl Fn(&T) -> CellRole) -> Vec<usize> {
     headings_from(grid, cell, &role, |row, column| nearest_heading(grid, row, column, &role))
 }

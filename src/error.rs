@@ -19,7 +19,7 @@ pub use across::{AcrossProblem, NoSum, SubordinateProblem, Term, Unclear};
 pub use prose::{ProseProblem, ShownBy};
 pub use show::{Lines, Position, quoted};
 pub use suggest::nearest;
-pub(crate) use words::{is_emoji, is_invisible, is_private};
+pub(crate) use words::{is_emoji, is_invisible, is_private, shown};
 
 use crate::document::{Date, Place};
 use crate::form::{RuleLevel, ValueKind, Years};

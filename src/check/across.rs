@@ -202,6 +202,10 @@ pub(super) fn outcome_of(table: &str, rule: &RuleWords, line: &str, outcome: Out
 
 /// The name of the body that reports, without break marks and blanks.
 pub(super) fn agency(report: &Report) -> String {
-    let name = Text::marked(&report.agency.value, report.agency.at.origin()).content;
+    without_blanks(&Text::marked(&report.agency.value, report.agency.at.origin()).content)
+}
+
+/// A name as names are compared: without blanks.
+pub fn without_blanks(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).collect()
 }

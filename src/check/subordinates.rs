@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::across::{agency, outcome_of};
+use super::across::{agency, outcome_of, without_blanks};
 use super::values::{Found, Values};
 use super::{Checked, FilledTable, Outcome};
 use crate::error::{self, Finding, Lang, Level, NoSum, Problem, RuleWords, SubordinateProblem, nearest};
@@ -130,8 +130,8 @@ impl Checked<'_> {
         let mut say = |problem: SubordinateProblem| {
             findings.push(Finding::new(Problem::Subordinates(problem), "$", None));
         };
-        let plain = |name: &String| name.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-        let expected: Option<Vec<String>> = given.expected.as_ref().map(|names| names.iter().map(plain).collect());
+        let expected: Option<Vec<String>> =
+            given.expected.as_ref().map(|names| names.iter().map(|name| without_blanks(name)).collect());
         let (own, year) = (agency(self.report), self.report.year.value);
         let mut added: Vec<(&str, &Figures)> = Vec::new();
         let mut missing = 0;

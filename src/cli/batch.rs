@@ -260,10 +260,13 @@ impl Run<'_> {
         let about = report.map(|report| AboutReport::of(report, self.press.forms.choose(report).ok()));
         let (agency, year) = about.as_ref().map_or(("", 0), |about| (&about.agency, about.year));
         let form = about.as_ref().and_then(|about| about.form.as_deref()).unwrap_or_default();
-        let name = self.pattern.name(&Fields { agency, year, form, stem, number }, self.press.lang).ok();
-        name.iter()
-            .flat_map(|name| self.formats.iter().map(move |format| format!("{name}.{}", format.ending())))
-            .collect()
+        self.files(&Fields { agency, year, form, stem, number }).unwrap_or_default()
+    }
+
+    /// What the files of a report are called, one of each format.
+    fn files(&self, fields: &Fields) -> Result<Vec<String>, String> {
+        let name = self.pattern.name(fields, self.press.lang)?;
+        Ok(self.formats.iter().map(|format| format!("{name}.{}", format.ending())).collect())
     }
 
     /// Writes a report's files under passing names.
@@ -272,15 +275,14 @@ impl Run<'_> {
         done.record.agency = Some(agency.clone());
         done.record.year = Some(*year);
         done.record.form = Some(form.clone());
-        let name = match self.pattern.name(&Fields { agency, year: *year, form, stem, number }, self.press.lang) {
-            Ok(name) => name,
+        let files = match self.files(&Fields { agency, year: *year, form, stem, number }) {
+            Ok(files) => files,
             Err(words) => {
                 done.record.status = Status::Refused;
                 return Some(words);
             }
         };
-        for (format, bytes) in self.formats.iter().zip(bytes) {
-            let file = format!("{name}.{}", format.ending());
+        for (file, bytes) in files.into_iter().zip(bytes) {
             match stage(self.folder, bytes) {
                 Ok(staged) => done.staged.push((file.clone(), staged)),
                 Err(error) => return Some(cannot_write(&file, &why(&error, self.press.lang), self.press.lang)),

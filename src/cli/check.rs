@@ -1,5 +1,6 @@
 //! `kanyin check`: what is wrong with a report, by itself and beside other reports. Of many, a table (`survey.rs`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -101,11 +102,14 @@ pub(super) fn check(args: &Check) -> Result<(), Stop> {
         None => None,
     };
     let source = Source::read(input)?;
-    let last = match &previous {
-        Some(previous) => previous.for_one(&source, lang)?,
-        None => None,
-    };
-    let told = tell(&source, &forms, &Against { previous: last, subordinates });
+    let (told, lacks_last) = tell(&source, &forms, &Against { previous: previous.as_ref(), subordinates });
+    // What was asked for cannot be done without it.
+    if let (true, Some(AboutReport { agency, year, .. })) = (lacks_last, &told.about) {
+        return Err(Stop::Trouble(match lang {
+            Lang::English => format!("there is no report of `{agency}` on the year before {year}"),
+            Lang::Chinese => format!("未找到“{agency}”{year}年度之前一年的报告"),
+        }));
+    }
     match args.format {
         Format::Text => drop(source.say_findings(&told.findings, lang)),
         Format::Json => print(&to_json(std::slice::from_ref(&told)))?,
@@ -145,26 +149,14 @@ impl Previous {
     }
 
     /// That of the year before this report's.
-    pub fn of(&self, report: &AboutReport) -> Option<Report> {
+    fn of(&self, report: &Report) -> Option<Cow<'_, Report>> {
         match self {
-            Previous::Of(report) => Some((**report).clone()),
+            Previous::Of(last) => Some(Cow::Borrowed(last)),
             Previous::Among(among) => {
-                let path = among.get(&(report.agency.clone(), report.year.checked_sub(1)?))?;
-                Source::read(path).ok()?.parse().ok()
+                let about = AboutReport::of(report, None);
+                let path = among.get(&(about.agency, about.year.checked_sub(1)?))?;
+                Source::read(path).ok()?.parse().ok().map(Cow::Owned)
             }
-        }
-    }
-
-    /// That of a report that is checked alone: without one, what was asked for cannot be done.
-    fn for_one(&self, source: &Source, lang: Lang) -> Result<Option<Report>, Stop> {
-        let Ok(report) = source.parse() else { return Ok(None) };
-        let about = AboutReport::of(&report, None);
-        match self.of(&about) {
-            Some(last) => Ok(Some(last)),
-            None => Err(Stop::Trouble(match lang {
-                Lang::English => format!("there is no report of `{}` on the year before {}", about.agency, about.year),
-                Lang::Chinese => format!("未找到“{}”{}年度之前一年的报告", about.agency, about.year),
-            })),
         }
     }
 }
@@ -183,16 +175,15 @@ fn read_names(path: &Path, lang: Lang) -> Result<Vec<String>, Stop> {
 }
 
 /// What a report is compared with.
-#[derive(Default)]
-pub(super) struct Against {
-    /// Last year's report, which can be put into its form.
-    pub previous: Option<Report>,
+pub(super) struct Against<'a> {
+    /// Reports of last year, which can be put into their forms.
+    pub previous: Option<&'a Previous>,
     /// The reports of subordinate bodies.
     pub subordinates: Option<Subordinates>,
 }
 
-/// Everything there is to tell of a report.
-pub(super) fn tell(source: &Source, forms: &Forms, against: &Against) -> Told {
+/// Everything there is to tell of a report, and whether last year's was asked for and is not there.
+pub(super) fn tell(source: &Source, forms: &Forms, against: &Against<'_>) -> (Told, bool) {
     let told = |about, findings, outcomes| Told {
         file: source.name().to_owned(),
         source: source.text(),
@@ -202,13 +193,13 @@ pub(super) fn tell(source: &Source, forms: &Forms, against: &Against) -> Told {
     };
     let report = match source.parse() {
         Ok(report) => report,
-        Err(_) => return told(None, findings_of(source.bytes(), forms), Vec::new()),
+        Err(_) => return (told(None, findings_of(source.bytes(), forms), Vec::new()), false),
     };
-    match put_into_form(&report, forms) {
+    let last = against.previous.and_then(|previous| previous.of(&report));
+    let told = match put_into_form(&report, forms) {
         Ok(mut checked) => {
-            let last = against.previous.as_ref().map(|previous| put_into_form(previous, forms));
-            if let Some(Ok(last)) = &last {
-                checked.compare_with_last_year(last);
+            if let Some(Ok(last)) = last.as_ref().map(|last| put_into_form(last, forms)) {
+                checked.compare_with_last_year(&last);
             }
             if let Some(subordinates) = &against.subordinates {
                 checked.compare_with_subordinates(subordinates);
@@ -220,7 +211,8 @@ pub(super) fn tell(source: &Source, forms: &Forms, against: &Against) -> Told {
             let form = forms.choose(&report).ok();
             told(Some(AboutReport::of(&report, form)), findings, Vec::new())
         }
-    }
+    };
+    (told, against.previous.is_some() && last.is_none())
 }
 
 fn put_into_form<'a>(report: &'a Report, forms: &'a Forms) -> Result<Checked<'a>, Vec<Finding>> {

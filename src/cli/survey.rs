@@ -6,13 +6,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use unicode_width::UnicodeWidthStr;
 
+use kanyin::check::without_blanks;
 use kanyin::error::{Lang, Level, nearest};
-use kanyin::findings::{AboutReport, Told, to_json_of_many, to_sarif};
+use kanyin::findings::{Told, to_json_of_many, to_sarif};
 use kanyin::form::Forms;
 
 use super::check::{Against, Format, Previous, tell};
 use super::inputs::{Input, Inputs};
 use super::progress::Progress;
+use super::source::Source;
 use super::{Stop, batch, in_words, pool, print};
 
 /// Of how many reports with errors the first error is told below the table.
@@ -39,7 +41,8 @@ struct Row {
     file: String,
     /// Whether it is one line of the file.
     line: bool,
-    about: Option<AboutReport>,
+    agency: Option<String>,
+    year: Option<u16>,
     came: Came,
     /// How many errors, warnings, figures not to be assessed.
     counts: [usize; 3],
@@ -77,7 +80,7 @@ impl Survey<'_> {
         progress.end();
         self.compare(&mut rows);
         let missing: Vec<String> =
-            rows.iter().filter(|row| row.came == Came::Missing).filter_map(Row::agency).collect();
+            rows.iter().filter(|row| row.came == Came::Missing).filter_map(|row| row.agency.clone()).collect();
         match self.format {
             Format::Text => print(&self.text(&rows))?,
             Format::Json => print(&to_json_of_many(&all, self.expected.map(|_| &*missing)))?,
@@ -98,7 +101,8 @@ impl Survey<'_> {
             let row = Row {
                 file: file.clone(),
                 line,
-                about: None,
+                agency: None,
+                year: None,
                 came: Came::Unread,
                 counts: [0; 3],
                 first: Some(first),
@@ -124,23 +128,15 @@ impl Survey<'_> {
         };
         let first = told.findings.iter().find(|finding| finding.level == Level::Error);
         let first = first.map(|finding| finding.message(self.lang));
-        let row = Row { file, line, about: told.about.clone(), came, counts, first, remarks };
+        let (agency, year) = told.about.as_ref().map(|about| (about.agency.clone(), about.year)).unzip();
+        let row = Row { file, line, agency, year, came, counts, first, remarks };
         (row, (self.format != Format::Text).then_some(told))
     }
 
-    fn told(&self, source: &super::source::Source) -> (Told, Vec<String>) {
-        let mut against = Against::default();
-        let mut remarks = Vec::new();
-        if let Some(previous) = self.previous
-            && let Ok(report) = source.parse()
-        {
-            let about = AboutReport::of(&report, None);
-            match previous.of(&about) {
-                Some(last) => against.previous = Some(last),
-                None => remarks.push(in_words(self.lang, "no report of last year", "无上年报告").to_owned()),
-            }
-        }
-        (tell(source, self.forms, &against), remarks)
+    fn told(&self, source: &Source) -> (Told, Vec<String>) {
+        let (told, lacks_last) = tell(source, self.forms, &Against { previous: self.previous, subordinates: None });
+        let remark = || in_words(self.lang, "no report of last year", "无上年报告").to_owned();
+        (told, lacks_last.then(remark).into_iter().collect())
     }
 
     /// Finds bodies that have reported twice, that should not have, and that have not.
@@ -148,26 +144,28 @@ impl Survey<'_> {
         let mut first: BTreeMap<(String, u16), String> = BTreeMap::new();
         let mut there = BTreeSet::new();
         for row in &mut *rows {
-            let Some(about) = &row.about else { continue };
-            let agency = plain(&about.agency);
-            if let Some(other) = first.get(&(agency.clone(), about.year)) {
+            let (Some(agency), Some(year)) = (&row.agency, row.year) else { continue };
+            let agency = without_blanks(agency);
+            if let Some(other) = first.get(&(agency.clone(), year)) {
                 row.remarks.push(match self.lang {
                     Lang::English => format!("the same body and year as {other}"),
                     Lang::Chinese => format!("与{other}同一机关、同一年度"),
                 });
             } else {
-                first.insert((agency.clone(), about.year), row.file.clone());
+                first.insert((agency.clone(), year), row.file.clone());
             }
             there.insert(agency);
         }
         let Some(expected) = self.expected else { return };
-        let missing: Vec<&String> = expected.iter().filter(|name| !there.contains(&plain(name))).collect();
-        let listed: BTreeSet<String> = expected.iter().map(|name| plain(name)).collect();
+        let missing: Vec<&String> = expected.iter().filter(|name| !there.contains(&without_blanks(name))).collect();
+        let listed: BTreeSet<String> = expected.iter().map(|name| without_blanks(name)).collect();
         // Where nearly everybody is missing, the list is another.
         let likely = if missing.len() <= MOST_MEANT { &missing[..] } else { &[] };
         for row in &mut *rows {
-            let Some(agency) = row.agency().filter(|agency| !listed.contains(&plain(agency))) else { continue };
-            let meant = nearest(&agency, likely.iter().map(|name| name.as_str()));
+            let Some(agency) = row.agency.as_ref().filter(|agency| !listed.contains(&without_blanks(agency))) else {
+                continue;
+            };
+            let meant = nearest(agency, likely.iter().map(|name| name.as_str()));
             row.remarks.push(match (self.lang, meant) {
                 (Lang::English, None) => "not in the list".to_owned(),
                 (Lang::English, Some(meant)) => format!("not in the list; is it `{meant}`?"),
@@ -178,7 +176,8 @@ impl Survey<'_> {
         rows.extend(missing.into_iter().map(|name| Row {
             file: String::new(),
             line: false,
-            about: Some(AboutReport { agency: name.clone(), year: 0, form: None }),
+            agency: Some(name.clone()),
+            year: None,
             came: Came::Missing,
             counts: [0; 3],
             first: None,
@@ -260,10 +259,13 @@ impl Survey<'_> {
                 Came::Missing => in_words(self.lang, "MISSING", "未报送"),
                 Came::Unread => in_words(self.lang, "NOT READ", "读不了"),
             };
-            let year = row.about.as_ref().filter(|about| about.year > 0).map(|about| about.year.to_string());
+            let year = row.year.map(|year| year.to_string());
             let counts = row.counts.map(|count| if row.came >= Came::Missing { "—".into() } else { count.to_string() });
-            let mut line =
-                vec![row.agency().unwrap_or_else(|| "—".into()), year.unwrap_or_else(|| "—".into()), result.to_owned()];
+            let mut line = vec![
+                row.agency.clone().unwrap_or_else(|| "—".into()),
+                year.unwrap_or_else(|| "—".into()),
+                result.to_owned(),
+            ];
             line.extend(counts);
             line.push(if row.file.is_empty() { "—".into() } else { row.file.clone() });
             line.push(row.remarks.join(in_words(self.lang, "; ", "；")));
@@ -274,17 +276,6 @@ impl Survey<'_> {
         }
         lines
     }
-}
-
-impl Row {
-    fn agency(&self) -> Option<String> {
-        self.about.as_ref().map(|about| about.agency.clone())
-    }
-}
-
-/// A name as names are compared: without blanks.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Columns of a terminal, each as wide as the widest of its cells; figures stand to the right.

@@ -629,19 +629,25 @@ const LONGEST_QUOTE: usize = 60;
 
 /// A text of the report as it is quoted: cut where it is long, and without what cannot be seen.
 pub(super) fn name(text: &str) -> String {
-    let mut quoted = String::new();
+    shown(text, LONGEST_QUOTE)
+}
+
+/// A text from elsewhere as it may be shown: characters that would command a terminal, break a line or turn its
+/// direction are written out, and beyond `most` characters it is cut.
+pub(crate) fn shown(text: &str, most: usize) -> String {
+    let mut shown = String::new();
     for (index, c) in text.chars().enumerate() {
-        if index == LONGEST_QUOTE {
-            quoted.push('…');
+        if index == most {
+            shown.push('…');
             break;
         }
         if c.is_control() || is_invisible(c) {
-            let _ = write!(quoted, "\\u{{{:x}}}", u32::from(c));
+            shown.extend(c.escape_unicode());
         } else {
-            quoted.push(c);
+            shown.push(c);
         }
     }
-    quoted
+    shown
 }
 
 /// A character with its code point; by its name or its code point alone where it cannot be seen.

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::walk::{is_regular, is_space};
 use super::{File, Object, XrefEntry};
 
 /// A chain of cross-reference sections is no longer than this.
@@ -337,14 +338,6 @@ impl<'b> Scanner<'b> {
         name.truncate(name.iter().position(|&byte| byte == 0).unwrap_or(name.len()));
         name
     }
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, 0 | b'\t' | b'\n' | 12 | b'\r' | b' ')
-}
-
-fn is_regular(byte: u8) -> bool {
-    !is_space(byte) && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
 }
 
 #[cfg(test)]

@@ -15,6 +15,11 @@ pub fn is_space(byte: u8) -> bool {
     b" \t\n\r\0\x0C".contains(&byte)
 }
 
+/// Whether a byte is part of a word or name: neither white space nor a delimiter (ISO 32000-1, 7.2.2).
+pub fn is_regular(byte: u8) -> bool {
+    !is_space(byte) && !b"()<>[]{}/%".contains(&byte)
+}
+
 impl<'a> Walk<'a> {
     /// A walk that begins at a place; `None` beyond the end.
     pub fn new(bytes: &'a [u8], at: usize) -> Option<Self> {
@@ -144,7 +149,7 @@ pub fn measure(walk: &mut Walk, most: usize) -> usize {
             b'(' => walk.text(),
             b'/' => {
                 walk.skip(1);
-                walk.skip_while(|byte| !is_space(byte) && !b"()<>[]{}/%".contains(&byte));
+                walk.skip_while(is_regular);
             }
             b'[' => {
                 walk.skip(1);

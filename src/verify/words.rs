@@ -4,7 +4,7 @@ use super::{Change, ChangeKind, Checked, Outcome, Problem, Verdict};
 use crate::cms::certificate::ChainError;
 use crate::cms::timestamp::StampError;
 use crate::crypto::SignatureError;
-use crate::error::{Lang, is_invisible};
+use crate::error::{Lang, shown};
 use crate::moment::Moment;
 use crate::pdf::{Ambiguity, ReadError};
 
@@ -60,21 +60,9 @@ impl Verdict {
 /// The longest text of a file that is shown, in characters.
 const LONGEST_SHOWN: usize = 2000;
 
-/// A text of a file or certificate as it may be shown: characters that would command a terminal, break a line or
-/// turn its direction are written out, and what is very long is cut.
+/// A text of a file or certificate as it may be shown.
 pub fn plain(text: &str) -> String {
-    let mut shown = String::new();
-    for (index, c) in text.chars().enumerate() {
-        if index == LONGEST_SHOWN {
-            shown.push('…');
-            break;
-        }
-        match c.is_control() || is_invisible(c) {
-            true => shown.extend(c.escape_unicode()),
-            false => shown.push(c),
-        }
-    }
-    shown
+    shown(text, LONGEST_SHOWN)
 }
 
 /// A time as it is told to people: in Chinese that of Beijing.

@@ -1,6 +1,7 @@
 //! How the prose is written: years, numbering, words left in or doubled, sections that say nothing.
 
 use super::super::Outcome;
+use super::super::across::agency;
 use super::{DOUBLED, NUMBERING, Passage, Reader, SENTENCE_ENDS, SIGNED_LATE, TITLE_YEAR, words};
 use crate::compose::heading_of;
 use crate::document::{Date, Role, Text};
@@ -34,8 +35,10 @@ impl Reader<'_> {
     /// The day it must be published.
     pub(super) fn due(&mut self) {
         let rule = words(&SIGNED_LATE);
-        let agency = crate::document::Text::marked(&self.report.agency.value, self.report.agency.at.origin()).content;
-        let due = self.form.due(&agency).and_then(|due| Date::new(self.report.year.value + 1, due.month, due.day));
+        let due = self
+            .form
+            .due(&agency(self.report))
+            .and_then(|due| Date::new(self.report.year.value + 1, due.month, due.day));
         let outcome = match (&self.report.signature, due) {
             (Some(signature), Some(due)) if signature.date.value > due => {
                 let date = signature.date.value;
