@@ -5,6 +5,7 @@
 //! looked up a character at a time; only the marks whose form depends on language or width (“ ” — … ·)
 //! go through the shaper, once each. Where glyphs stand in a line is [`typeset`](crate::typeset)'s affair.
 
+mod coded;
 mod cut;
 mod measures;
 
@@ -17,6 +18,7 @@ use serde::Deserialize;
 
 use crate::length::Length;
 
+use coded::Shelf;
 pub(crate) use cut::Cut;
 pub(crate) use measures::Measures;
 
@@ -62,6 +64,8 @@ pub struct Face {
     units_per_em: i64,
     /// Read when first asked for.
     measures: Arc<OnceLock<Option<Measures>>>,
+    /// Its outlines as PDFs take them, coded when first asked for.
+    shelf: Arc<Shelf>,
 }
 
 /// What `fonts.toml` says.
@@ -180,7 +184,15 @@ impl Fonts {
         // A clone of this set may give the same number to another face: it keeps its own marks.
         self.marks = Arc::default();
         self.ink = Arc::default();
-        self.faces.push(Face { name: name.into(), bytes, index, font, units_per_em, measures: Arc::default() });
+        self.faces.push(Face {
+            name: name.into(),
+            bytes,
+            index,
+            font,
+            units_per_em,
+            measures: Arc::default(),
+            shelf: Arc::default(),
+        });
         Some(id)
     }
 
@@ -377,7 +389,7 @@ impl Face {
     /// The glyphs a document uses, in this order, as a font of their own; the first must be glyph 0. `None` when
     /// they cannot be cut out.
     pub(crate) fn cut(&self, glyphs: &[u16]) -> Option<Cut> {
-        cut::cut((*self.bytes).as_ref(), self.index, glyphs)
+        cut::cut((*self.bytes).as_ref(), self.index, glyphs, &self.shelf)
     }
 }
 

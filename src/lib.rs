@@ -42,6 +42,7 @@ pub mod check;
 pub mod cms;
 pub mod compose;
 pub mod crypto;
+mod deflate;
 pub mod document;
 pub mod error;
 pub mod extract;

@@ -7,7 +7,6 @@
 //! and claims nothing.
 
 mod content;
-mod deflate;
 mod file;
 mod fonts;
 mod structure;
@@ -16,6 +15,7 @@ mod xmp;
 use std::sync::OnceLock;
 
 use crate::crypto;
+use crate::deflate;
 use crate::font::Fonts;
 use crate::length::Length;
 use crate::pages::{Kind, Pages, SealPlace};
@@ -266,9 +266,9 @@ fn sheet_tree(
             out.extend(b"<</Type/Page/Parent ");
             refer(out, tree);
             out.extend(b"/MediaBox[0 0 ");
-            content::side(out, page.width);
+            content::points(out, page.width);
             out.push(b' ');
-            content::side(out, page.height);
+            content::points(out, page.height);
             out.extend(b"]/Resources ");
             refer(out, resources);
             out.extend(b"/Contents ");

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::Cut;
+use super::Piece;
 use super::sfnt::{u16_at, u32_at};
 
 // Operators of DICTs; those of two bytes begin with 12.
@@ -211,7 +211,7 @@ pub(super) fn can_be_cut(table: &[u8]) -> Option<()> {
 }
 
 /// Copies glyphs in the order asked for.
-pub(super) fn cut(table: &[u8], glyphs: &[u16]) -> Option<Cut> {
+pub(super) fn cut<'a>(table: &'a [u8], glyphs: &[u16]) -> Option<Vec<Piece<'a>>> {
     let font = Font::read(table)?;
     let count = u16::try_from(glyphs.len()).ok()?;
     // The fonts in use, in the order of their first glyphs, and which of them each glyph belongs to.
@@ -293,8 +293,9 @@ pub(super) fn cut(table: &[u8], glyphs: &[u16]) -> Option<Cut> {
     out.extend(select);
     privates.iter().for_each(|private| out.extend(private));
     out.extend(tail);
-    index_into(&programs, &mut out);
-    Some(Cut { bytes: out, glyphs: glyphs.len() })
+    index_head_into(programs.iter().map(|program| program.len()), &mut out);
+    let outlines = glyphs.iter().zip(programs).map(|(&glyph, program)| Piece::Outline(glyph, program));
+    Some(std::iter::once(out.into()).chain(outlines).collect())
 }
 
 #[cfg(test)]
@@ -368,11 +369,17 @@ fn operator_into(operator: u16, out: &mut Vec<u8>) {
 }
 
 fn index_into(pieces: &[&[u8]], out: &mut Vec<u8>) {
-    out.extend((pieces.len() as u16).to_be_bytes());
-    if pieces.is_empty() {
+    index_head_into(pieces.iter().map(|piece| piece.len()), out);
+    pieces.iter().for_each(|piece| out.extend_from_slice(piece));
+}
+
+/// What of an INDEX stands before its pieces, by their lengths.
+fn index_head_into(lengths: impl ExactSizeIterator<Item = usize> + Clone, out: &mut Vec<u8>) {
+    out.extend((lengths.len() as u16).to_be_bytes());
+    if lengths.len() == 0 {
         return;
     }
-    let end = 1 + pieces.iter().map(|piece| piece.len()).sum::<usize>();
+    let end = 1 + lengths.clone().sum::<usize>();
     let size = if end > 0xFF_FFFF {
         4
     } else if end > 0xFFFF {
@@ -386,10 +393,8 @@ fn index_into(pieces: &[&[u8]], out: &mut Vec<u8>) {
     let mut offset = 1u32;
     let offset_into = |offset: u32, out: &mut Vec<u8>| out.extend(&offset.to_be_bytes()[4 - size..]);
     offset_into(offset, out);
-    for piece in pieces {
-        offset += piece.len() as u32;
+    for length in lengths {
+        offset += length as u32;
         offset_into(offset, out);
     }
-    out.reserve(end);
-    pieces.iter().for_each(|piece| out.extend_from_slice(piece));
 }

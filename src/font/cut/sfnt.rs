@@ -1,5 +1,8 @@
 //! The table directory of a font file (OpenType 1.9, "Organization of an OpenType Font"), read and written.
 
+use super::{Table, length};
+use crate::font::coded::Shelved;
+
 /// The tables of one font of a file.
 pub(in crate::font) struct Tables<'a> {
     bytes: &'a [u8],
@@ -47,12 +50,10 @@ pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
-/// Puts tables together to a font file.
-pub(super) fn build(version: [u8; 4], mut tables: Vec<([u8; 4], impl AsRef<[u8]>)>) -> Vec<u8> {
-    tables.sort_by_key(|(tag, _)| *tag);
+/// The directory of tables in the order of their tags, which follow it (each filled up to a word of four bytes).
+pub(super) fn directory(version: [u8; 4], tables: &[Table], shelf: Shelved) -> Vec<u8> {
     let count = tables.len();
-    let size: usize = tables.iter().map(|(_, table)| table.as_ref().len() + ENTRY + 3).sum();
-    let mut out = Vec::with_capacity(12 + size);
+    let mut out = Vec::with_capacity(12 + ENTRY * count);
     out.extend(version);
     out.extend((count as u16).to_be_bytes());
     // What a binary search over the entries needs: the largest power of two not above their number.
@@ -61,30 +62,15 @@ pub(super) fn build(version: [u8; 4], mut tables: Vec<([u8; 4], impl AsRef<[u8]>
     for number in [range, power, ENTRY as u16 * count as u16 - range] {
         out.extend(number.to_be_bytes());
     }
-    let mut offset = out.len() + ENTRY * count;
-    for (tag, table) in &tables {
-        let table = table.as_ref();
+    let mut offset = 12 + ENTRY * count;
+    for (tag, pieces) in tables {
+        let sum = pieces.iter().fold(0u32, |sum, piece| sum.wrapping_add(shelf.sum(piece)));
+        let length = length(pieces);
         out.extend(tag);
-        out.extend(checksum(table).to_be_bytes());
+        out.extend(sum.to_be_bytes());
         out.extend((offset as u32).to_be_bytes());
-        out.extend((table.len() as u32).to_be_bytes());
-        offset += table.len().next_multiple_of(4);
-    }
-    for (_, table) in &tables {
-        out.extend_from_slice(table.as_ref());
-        out.resize(out.len().next_multiple_of(4), 0);
+        out.extend((length as u32).to_be_bytes());
+        offset += length.next_multiple_of(4);
     }
     out
-}
-
-/// The sum of a table's 32-bit words.
-fn checksum(table: &[u8]) -> u32 {
-    let mut words = table.chunks_exact(4);
-    let sum = words.by_ref().fold(0u32, |sum, word| {
-        let word = word.try_into().map_or(0, u32::from_be_bytes);
-        sum.wrapping_add(word)
-    });
-    let mut last = [0; 4];
-    last[..words.remainder().len()].copy_from_slice(words.remainder());
-    sum.wrapping_add(u32::from_be_bytes(last))
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Cut;
-use super::sfnt::{self, Tables, u16_at, u32_at};
+use super::sfnt::{Tables, u16_at, u32_at};
+use super::{Piece, Table};
 
 /// Where the glyphs of a font stand.
 struct Outlines<'a> {
@@ -46,29 +46,36 @@ pub(super) fn can_be_cut(tables: &Tables) -> Option<()> {
     Some(())
 }
 
-/// Copies glyphs in the order asked for; the parts of glyphs put together from others come after them.
-pub(super) fn cut(tables: &Tables, glyphs: &[u16]) -> Option<Cut> {
+/// Copies glyphs in the order asked for; the parts of glyphs put together from others come after them. Returns the
+/// tables of the new font by their tags, and how many glyphs it has.
+pub(super) fn cut<'a>(tables: &Tables<'a>, glyphs: &[u16]) -> Option<(Vec<Table<'a>>, usize)> {
     let outlines = Outlines::read(tables)?;
     let mut numbers = Numbers { glyphs: glyphs.to_vec(), known: None };
-    let mut glyf = Vec::new();
+    let mut glyf = Vec::with_capacity(2 * glyphs.len());
     let mut ends = vec![0u32];
+    let mut end = 0;
     let mut at = 0;
     while let Some(&id) = numbers.glyphs.get(at) {
         let glyph = outlines.glyph(id)?;
-        let start = glyf.len();
-        glyf.extend(glyph);
         // A negative number of contours: put together from other glyphs.
         if u16_at(glyph, 0).is_some_and(|contours| contours >= 0x8000) {
-            renumber_parts(&mut glyf[start..], &mut numbers)?;
+            let mut glyph = glyph.to_vec();
+            renumber_parts(&mut glyph, &mut numbers)?;
+            glyf.push(glyph.into());
+        } else {
+            glyf.push(Piece::Outline(id, glyph));
         }
-        if glyf.len() % 2 == 1 {
-            glyf.push(0);
+        end += glyph.len();
+        let whole = end.next_multiple_of(4);
+        if end < whole {
+            glyf.push(Piece::zeros(whole - end));
         }
-        ends.push(u32::try_from(glyf.len()).ok()?);
+        end = whole;
+        ends.push(u32::try_from(end).ok()?);
         at += 1;
     }
     let count = u16::try_from(numbers.glyphs.len()).ok()?;
-    let long = glyf.len() > 2 * usize::from(u16::MAX);
+    let long = end > 2 * usize::from(u16::MAX);
     let loca: Vec<u8> = if long {
         ends.iter().flat_map(|end| end.to_be_bytes()).collect()
     } else {
@@ -84,21 +91,17 @@ pub(super) fn cut(tables: &Tables, glyphs: &[u16]) -> Option<Cut> {
     hhea.get_mut(34..36)?.copy_from_slice(&count.to_be_bytes());
     let mut maxp = tables.get(b"maxp")?.to_vec();
     maxp.get_mut(4..6)?.copy_from_slice(&count.to_be_bytes());
-    let mut parts = vec![
-        (*b"glyf", glyf),
-        (*b"loca", loca),
-        (*b"hmtx", hmtx),
-        (*b"head", head),
-        (*b"hhea", hhea),
-        (*b"maxp", maxp),
-    ];
+    let mut parts = vec![(*b"glyf", glyf)];
+    let own = [(b"loca", loca), (b"hmtx", hmtx), (b"head", head), (b"hhea", hhea), (b"maxp", maxp)];
+    parts.extend(own.into_iter().map(|(tag, table)| (*tag, vec![table.into()])));
     // What the instructions of glyphs refer to.
     for tag in [b"cvt ", b"fpgm", b"prep"] {
         if let Some(table) = tables.get(tag) {
-            parts.push((*tag, table.to_vec()));
+            parts.push((*tag, vec![Piece::Own(table.into())]));
         }
     }
-    Some(Cut { bytes: sfnt::build(tables.version(), parts), glyphs: numbers.glyphs.len() })
+    parts.sort_unstable_by_key(|(tag, _)| *tag);
+    Some((parts, numbers.glyphs.len()))
 }
 
 /// A glyph's advance and left side bearing, as `hmtx` has them.

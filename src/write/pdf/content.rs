@@ -4,21 +4,16 @@ use crate::length::Length;
 use crate::pages::{Fill, NodeId, Owner, Page, Rule, Shape, Text, Turn};
 
 use super::PdfError;
-use super::file::{fixed, hex, thousandths, utf16, whole};
+use super::file::{hex, thousandths, utf16, whole};
 use super::fonts::Faces;
 
 /// The units of [`Length`] in a point.
 const PER_PT: i64 = 12_700;
 
-/// A length in points, to the hundred-thousandth: closer than a reader that reckons in single precision can tell.
+/// A length in points, to the thousandth: a tenth of what the finest printers tell apart. Whoever signs writes a page
+/// again, perhaps with numbers of single precision: no more decimals are written than come back from those.
 pub(super) fn points(out: &mut Vec<u8>, length: Length) {
-    fixed::<5>(out, (length.to_units() * 100_000 + PER_PT / 2).div_euclid(PER_PT));
-}
-
-/// A side of a page in points. Whoever signs writes the page again, perhaps with numbers of single precision: no more
-/// decimals are written than come back from those.
-pub(super) fn side(out: &mut Vec<u8>, length: Length) {
-    fixed::<3>(out, (length.to_units() * 1_000 + PER_PT / 2).div_euclid(PER_PT));
+    thousandths(out, (length.to_units() * 1_000 + PER_PT / 2).div_euclid(PER_PT));
 }
 
 /// Lengths in points, each followed by a space.

@@ -2,7 +2,7 @@
 //!
 //! Objects that are no streams share compressed streams (ISO 32000-1 7.5.7), and the table is one itself (7.5.8).
 
-use super::deflate;
+use crate::deflate;
 
 /// A number for an object, given out before the object is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,35 +189,31 @@ pub(super) fn whole(out: &mut Vec<u8>, number: i64) {
 
 /// A number counted in thousandths, with as many decimals as it needs.
 pub(super) fn thousandths(out: &mut Vec<u8>, number: i64) {
-    fixed::<3>(out, number);
-}
-
-/// A number counted in units of so many decimals, with as many of them as it needs.
-pub(super) fn fixed<const DECIMALS: usize>(out: &mut Vec<u8>, number: i64) {
     if number < 0 {
         out.push(b'-');
     }
-    let one = 10_u64.pow(DECIMALS as u32);
-    let (before, mut after) = (number.unsigned_abs() / one, number.unsigned_abs() % one);
+    let (before, mut after) = (number.unsigned_abs() / 1000, number.unsigned_abs() % 1000);
     if before > 0 || after == 0 {
         whole(out, before as i64);
     }
     if after > 0 {
-        let mut digits = [b'0'; DECIMALS];
+        let mut digits = [b'0'; 3];
         for digit in digits.iter_mut().rev() {
             *digit += (after % 10) as u8;
             after /= 10;
         }
         let zeros = digits.iter().rev().take_while(|&&digit| digit == b'0').count();
         out.push(b'.');
-        out.extend_from_slice(&digits[..DECIMALS - zeros]);
+        out.extend_from_slice(&digits[..digits.len() - zeros]);
     }
 }
 
 /// Bytes in hexadecimal digits.
 pub(super) fn hex(out: &mut Vec<u8>, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    out.extend(bytes.iter().flat_map(|&byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]));
+    for &byte in bytes {
+        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
 }
 
 /// Text in UTF-16, in hexadecimal digits.

@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use subsetter::GlyphRemapper;
 
+use crate::deflate;
 use crate::font::{Cut, Face, FaceId, Fonts, Measures};
 use crate::pages::Text;
 
 use super::PdfError;
-use super::deflate;
 use super::file::{Coding, File, Ref, hex, name, refer, thousandths, utf16, whole};
 
 /// A font in use.
@@ -163,14 +163,14 @@ impl<'a> Used<'a> {
         let subset = subset
             .map_err(|_| damaged("it cannot be cut down to the glyphs in use".into()))?
             .map_err(|error| damaged(error.to_string()))?;
-        Cut::of_subset(subset).ok_or_else(|| damaged("it cannot be cut down to the glyphs in use".into()))
+        Cut::of_subset(&subset).ok_or_else(|| damaged("it cannot be cut down to the glyphs in use".into()))
     }
 
     fn embed(&self, file: &mut File, sums: &mut Vec<u8>) -> Result<Ref, PdfError> {
         let measures = self.measures;
         let cut = self.program()?;
-        let is_cff = cut.is_cff();
-        let program = deflate::outlines(&cut.bytes);
+        let Cut { deflated: program, is_cff, .. } = &cut;
+        let is_cff = *is_cff;
         // The last four bytes are a checksum of the font.
         sums.extend(&program[program.len() - 4..]);
         sums.extend(self.glyphs.iter().flat_map(|glyph| glyph.to_be_bytes()));
@@ -216,8 +216,11 @@ impl<'a> Used<'a> {
         file.stream(set, b"", &bits, Coding::Plain);
         let map = deflate::text(&[&self.to_unicode()]);
         file.stream(to_unicode, b"/Type/CMap/CMapName/Adobe-Identity-UCS/WMode 0", &map, Coding::Deflated);
-        let kind = if is_cff { b"/Subtype/CIDFontType0C".to_vec() } else { Vec::new() };
-        file.stream(data, &kind, &program, Coding::Deflated);
+        let mut kind = if is_cff { b"/Subtype/CIDFontType0C".to_vec() } else { b"/Length1 ".to_vec() };
+        if !is_cff {
+            whole(&mut kind, cut.length as i64);
+        }
+        file.stream(data, &kind, program, Coding::Deflated);
         Ok(font)
     }
 

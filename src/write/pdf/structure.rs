@@ -31,7 +31,7 @@ pub(super) fn write(
             return Err(PdfError::Standard { reason: "a heading says nothing".into() });
         }
         file.object(elements[at], |out| {
-            out.extend(b"<</Type/StructElem/S");
+            out.extend(b"<</S");
             kind(out, &node.kind, NodeId(at as u32));
             if at == 0 {
                 out.extend(b"/Lang");
@@ -44,7 +44,15 @@ pub(super) fn write(
                 out.extend(b"/Pg ");
                 refer(out, sheets[page as usize]);
             }
-            out.extend(b"/K[");
+            let children = below.of(at);
+            out.extend(b"/K");
+            if let ([(_, number)], []) = (own, children) {
+                out.push(b' ');
+                whole(out, (*number).into());
+                out.extend(b">>");
+                return;
+            }
+            out.push(b'[');
             for &(page, number) in own {
                 if page == own[0].0 {
                     whole(out, number.into());
@@ -57,7 +65,7 @@ pub(super) fn write(
                     out.extend(b">>");
                 }
             }
-            for &child in below.of(at) {
+            for &child in children {
                 refer(out, elements[child as usize]);
                 out.push(b' ');
             }
@@ -138,13 +146,13 @@ fn leaves(count: usize, marked: &[Vec<NodeId>]) -> Lists<Leaf> {
 /// The identifiers of heading cells, in the order of their bytes, and the nodes they are of.
 fn identified(pages: &Pages) -> Vec<(String, usize)> {
     let cells = pages.nodes.iter().enumerate().filter(|(_, node)| matches!(node.kind, Kind::HeadingCell { .. }));
-    let mut names: Vec<(String, usize)> = cells.map(|(at, _)| (format!("Un{at}"), at)).collect();
+    let mut names: Vec<(String, usize)> = cells.map(|(at, _)| (at.to_string(), at)).collect();
     names.sort_unstable();
     names
 }
 
 fn identifier(out: &mut Vec<u8>, NodeId(id): NodeId) {
-    out.extend(b"(Un");
+    out.push(b'(');
     whole(out, id.into());
     out.push(b')');
 }
@@ -162,9 +170,9 @@ fn kind(out: &mut Vec<u8>, kind: &Kind, id: NodeId) {
         }
         Kind::Paragraph => out.extend(b"/P"),
         Kind::Table { title, description } => {
-            out.extend(b"/Table/A[<</O/Table/Summary");
+            out.extend(b"/Table/A<</O/Table/Summary");
             text(out, &format!("{title}：{description}"));
-            out.extend(b">>]");
+            out.extend(b">>");
         }
         Kind::TableHead => out.extend(b"/THead"),
         Kind::TableBody => out.extend(b"/TBody"),
@@ -189,7 +197,7 @@ fn cell(out: &mut Vec<u8>, scope: &[u8], (rows, columns): (u32, u32), headings: 
     if scope.is_empty() && rows <= 1 && columns <= 1 && headings.is_empty() {
         return;
     }
-    out.extend(b"/A[<</O/Table");
+    out.extend(b"/A<</O/Table");
     out.extend(scope);
     if !headings.is_empty() {
         out.extend(b"/Headers[");
@@ -202,7 +210,7 @@ fn cell(out: &mut Vec<u8>, scope: &[u8], (rows, columns): (u32, u32), headings: 
             whole(out, count.into());
         }
     }
-    out.extend(b">>]");
+    out.extend(b">>");
 }
 
 /// Writes the bookmarks and returns the number of their root; `None` when there are none.
