@@ -412,7 +412,7 @@ fn headings_from<T>(
     role: &impl Fn(&T) -> CellRole,
     end: impl Fn(usize, usize) -> usize,
 ) -> Vec<usize> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(8);
     for row in cell.rows() {
         for column in 0..cell.column {
             let index = grid.index_at(row, column);

@@ -11,11 +11,12 @@ mod glyphs;
 mod line;
 mod page;
 mod signature;
+mod standing;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::document::{Block, Document, Origin, Paragraph, Placement, Role};
+use crate::document::{Block, Document, LineEnds, Origin, Paragraph, Placement, Role};
 use crate::font::Fonts;
 use crate::length::Length;
 use crate::pages::{self, Glyph, Item, Kind, Node, NodeId, Owner, Page, Pages, Shape, Turn};
@@ -25,7 +26,8 @@ use atom::{Prepared, Run, RunStyle};
 use glyphs::Remarks;
 use line::Placed;
 use page::{Cost, FREE, Frame, Piece, PieceKind, SetLine, WIDOW};
-use table::SetTable;
+use standing::StandingType;
+use table::{SetTable, With};
 
 /// What the caller may choose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,18 +102,58 @@ pub fn pieces_of(text: &str) -> String {
     format!("`{text}` ({})", codes.join(" "))
 }
 
+/// A sheet and its faces, ready to set one document after another: what most of them have in common is set once.
+pub struct Typesetter {
+    sheet: Sheet,
+    fonts: Fonts,
+    standing: StandingType,
+}
+
+impl Typesetter {
+    /// One that has set nothing yet.
+    pub fn new(sheet: Sheet, fonts: Fonts) -> Self {
+        Typesetter { sheet, fonts, standing: StandingType::default() }
+    }
+
+    /// The sheet it sets by.
+    pub fn sheet(&self) -> &Sheet {
+        &self.sheet
+    }
+
+    /// The faces it sets with.
+    pub fn fonts(&self) -> &Fonts {
+        &self.fonts
+    }
+
+    /// Sets a document as [`typeset`] does.
+    ///
+    /// # Errors
+    /// As [`typeset`] does.
+    pub fn typeset(&self, document: &Document, options: Options) -> Result<Pages, Vec<Fault>> {
+        typeset_with(document, self.with(), options)
+    }
+
+    /// Where lines and pages of a document end, as [`line_ends`] tells it.
+    pub fn line_ends(&self, document: &Document) -> LineEnds {
+        ends::line_ends_with(document, self.with())
+    }
+
+    fn with(&self) -> With<'_> {
+        With { sheet: &self.sheet, fonts: &self.fonts, standing: &self.standing }
+    }
+}
+
 /// Sets a document on pages.
 ///
 /// # Errors
 /// Everything that cannot be set, each with its place: characters no face has, texts in tables higher than a page.
 pub fn typeset(document: &Document, sheet: &Sheet, fonts: &Fonts, options: Options) -> Result<Pages, Vec<Fault>> {
-    let mut setter = Setter {
-        sheet,
-        fonts,
-        frame: Frame::new(sheet, Placement::Upright),
-        nodes: vec![Node { parent: None, kind: Kind::Document }],
-        remarks: Remarks::default(),
-    };
+    typeset_with(document, With { sheet, fonts, standing: &StandingType::default() }, options)
+}
+
+fn typeset_with(document: &Document, with: With, options: Options) -> Result<Pages, Vec<Fault>> {
+    let sheet = with.sheet;
+    let mut setter = Setter::new(with, Placement::Upright);
     let mut stretches = Vec::new();
     for (placement, blocks) in stretches_of(&document.blocks) {
         setter.frame = Frame::new(sheet, placement);
@@ -195,6 +237,7 @@ impl<'a> SetBlock<'a> {
 struct Setter<'a> {
     sheet: &'a Sheet,
     fonts: &'a Fonts,
+    standing: &'a StandingType,
     /// Where the text stands that is being set.
     frame: Frame,
     nodes: Vec<Node>,
@@ -255,6 +298,12 @@ fn pieces<'a>(blocks: &'a [SetBlock<'a>], sheet: &Sheet, frame: Frame) -> Vec<Pi
 }
 
 impl<'a> Setter<'a> {
+    fn new(with: With<'a>, placement: Placement) -> Self {
+        let nodes = vec![Node { parent: None, kind: Kind::Document }];
+        let With { sheet, fonts, standing } = with;
+        Setter { sheet, fonts, standing, frame: Frame::new(sheet, placement), nodes, remarks: Remarks::default() }
+    }
+
     fn block(&mut self, block: &'a Block) -> SetBlock<'a> {
         match block {
             Block::Paragraph(paragraph) => SetBlock::Paragraph {
@@ -264,8 +313,8 @@ impl<'a> Setter<'a> {
             },
             Block::Table(table) => {
                 let width = self.frame.width;
-                let (nodes, remarks) = (&mut self.nodes, &mut self.remarks);
-                SetBlock::Table(SetTable::new(table, self.sheet, width, self.fonts, nodes, remarks))
+                let with = With { sheet: self.sheet, fonts: self.fonts, standing: self.standing };
+                SetBlock::Table(SetTable::new(table, with, width, &mut self.nodes, &mut self.remarks))
             }
             Block::Signature(block) => {
                 let (lines, lines_before) = self.signature(block);
@@ -464,7 +513,7 @@ fn baseline_in(height: Length, size: Length) -> Length {
 /// Makes items of placed atoms: one for each stretch of one run and face.
 fn emit(prepared: &Prepared, placed: &[Placed], x: Length, baseline: Length) -> Vec<Item> {
     let mut items: Vec<(usize, Item)> = Vec::new();
-    for &Placed { atom, x: at } in placed {
+    for (index, &Placed { atom, x: at }) in placed.iter().enumerate() {
         let atom = &prepared.atoms[atom];
         let run = &prepared.runs[atom.run];
         let glyphs = &prepared.glyphs[atom.glyphs.clone()];
@@ -482,8 +531,9 @@ fn emit(prepared: &Prepared, placed: &[Placed], x: Length, baseline: Length) -> 
                     y: baseline,
                     face: first.glyph.face,
                     size: run.style.size,
-                    content: String::new(),
-                    glyphs: Vec::new(),
+                    // Most of what is left of the line is of one face, and Chinese.
+                    content: String::with_capacity('一'.len_utf8() * (placed.len() - index)),
+                    glyphs: Vec::with_capacity(placed.len() - index),
                     origin: run.text.origin.clone(),
                     turn: Turn::Level,
                     faint: false,

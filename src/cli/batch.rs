@@ -83,7 +83,7 @@ pub(super) fn build(press: &Press, many: &Many, folder: &Path, inputs: Inputs, f
     let formats = formats_of(formats, press.lang).map_err(Stop::Trouble)?;
     // A face that cannot be read is said once, before anything is built.
     for form in press.forms.iter() {
-        press.setting(form)?;
+        press.typesetter(form)?;
     }
     if let Some(path) = many.manifest.as_deref().filter(|path| inputs.holds(path)) {
         let path = path.display();
@@ -399,11 +399,12 @@ impl Press<'_> {
         key.add(format!("{formats:?} {:?} {:?} {}", self.date(), self.lang, self.args.choices()).as_bytes());
         if self.args.has_own_fonts() {
             for form in self.forms.iter() {
-                let setting = self.setting(form)?;
-                for (typeface, _) in setting.fonts.typefaces() {
+                let typesetter = self.typesetter(form)?;
+                let fonts = typesetter.fonts();
+                for (typeface, _) in fonts.typefaces() {
                     key.add(typeface.as_bytes());
-                    for &id in setting.fonts.chain(typeface) {
-                        let face = setting.fonts.face(id);
+                    for &id in fonts.chain(typeface) {
+                        let face = fonts.face(id);
                         key.add(format!("{} {}", face.name(), face.index()).as_bytes());
                         key.add((*face.bytes()).as_ref());
                     }

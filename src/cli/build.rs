@@ -9,11 +9,9 @@ use clap::Args;
 use kanyin::compose::{self, compose};
 use kanyin::document::{Date, Text};
 use kanyin::error::Lang;
-use kanyin::font::Fonts;
 use kanyin::form::{Form, Forms};
 use kanyin::import::carry;
-use kanyin::sheet::Sheet;
-use kanyin::typeset::{self, line_ends, typeset};
+use kanyin::typeset::{self, Typesetter};
 use kanyin::write;
 
 use super::output::{self, Format, Output};
@@ -134,13 +132,7 @@ pub(super) struct Press<'a> {
     pub args: &'a Build,
     pub lang: Lang,
     pub forms: Forms,
-    settings: Mutex<BTreeMap<String, Arc<Setting>>>,
-}
-
-/// A page standard and the faces to set it with.
-pub(super) struct Setting {
-    sheet: Sheet,
-    pub fonts: Fonts,
+    typesetters: Mutex<BTreeMap<String, Arc<Typesetter>>>,
 }
 
 /// A report set.
@@ -156,20 +148,20 @@ pub(super) struct Documents {
 
 impl<'a> Press<'a> {
     pub fn new(args: &'a Build) -> Result<Self, Stop> {
-        Ok(Press { args, lang: language(args.lang), forms: bundled_forms()?, settings: Mutex::default() })
+        Ok(Press { args, lang: language(args.lang), forms: bundled_forms()?, typesetters: Mutex::default() })
     }
 
-    /// The sheet of a form and its faces, which are read when first asked for.
-    pub fn setting(&self, form: &Form) -> Result<Arc<Setting>, Stop> {
-        let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(setting) = settings.get(form.sheet()) {
-            return Ok(setting.clone());
+    /// Who sets by the sheet of a form, with its faces, which are read when first asked for.
+    pub fn typesetter(&self, form: &Form) -> Result<Arc<Typesetter>, Stop> {
+        let mut known = self.typesetters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(typesetter) = known.get(form.sheet()) {
+            return Ok(typesetter.clone());
         }
         let sheet = bundled_sheet(form)?;
         let fonts = fonts::gather(self.args, &sheet).map_err(Stop::Trouble)?;
-        let setting = Arc::new(Setting { sheet, fonts });
-        settings.insert(form.sheet().to_owned(), setting.clone());
-        Ok(setting)
+        let typesetter = Arc::new(Typesetter::new(sheet, fonts));
+        known.insert(form.sheet().to_owned(), typesetter.clone());
+        Ok(typesetter)
     }
 
     /// The day asked for, whatever the report says.
@@ -203,8 +195,8 @@ impl<'a> Press<'a> {
         let date = self.date().unwrap_or_else(|| checked.report().day());
         let watermark = args.draft.then(|| checked.form().draft_mark().to_owned());
         let document = compose(&checked, &compose::Options { date, watermark });
-        let setting = self.setting(checked.form())?;
-        let Setting { sheet, fonts } = &*setting;
+        let typesetter = self.typesetter(checked.form())?;
+        let fonts = typesetter.fonts();
         let mut written = Vec::new();
         let mut pages = None;
         for format in formats {
@@ -212,7 +204,7 @@ impl<'a> Press<'a> {
                 Format::Pdf | Format::Pages => {
                     if pages.is_none() {
                         let options = typeset::Options { tint: args.tint };
-                        let set = typeset(&document, sheet, fonts, options);
+                        let set = typesetter.typeset(&document, options);
                         let set = set.map_err(|faults| source.refuse_faults(&faults, lang))?;
                         source.say_fallbacks(&set.fallbacks, lang);
                         pages = Some(set);
@@ -237,8 +229,8 @@ impl<'a> Press<'a> {
                 Format::Docx => {
                     let carried = carry(source.bytes());
                     let options = write::docx::Options { tint: args.tint, carried: carried.as_deref() };
-                    let ends = line_ends(&document, sheet, fonts);
-                    write::docx::write_on_lines(&document, sheet, &options, &ends)
+                    let ends = typesetter.line_ends(&document);
+                    write::docx::write_on_lines(&document, typesetter.sheet(), &options, &ends)
                         .map_err(|error| Stop::Trouble(error.to_string()))?
                 }
                 Format::Grid => output::grid(&document).into_bytes(),

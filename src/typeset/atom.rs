@@ -170,7 +170,7 @@ pub(super) fn prepare<'a>(runs: &'a [Run<'a>], fonts: &Fonts, remarks: &mut Rema
         runs,
         atoms: Vec::with_capacity(met.len()),
         joins: Vec::new(),
-        glyphs: Vec::new(),
+        glyphs: Vec::with_capacity(met.len()),
         sums: Vec::new(),
     };
     let mut next = 0;
@@ -196,10 +196,14 @@ fn is_pair(first: Met, second: Met) -> bool {
 }
 
 /// Marks that belong to the Chinese face and take a full cell unless both their neighbours are Western.
-pub(super) const AMBIGUOUS: &str = "“”‘’—…⋯·×÷±";
+pub(super) fn is_ambiguous(c: char) -> bool {
+    matches!(c, '“' | '”' | '‘' | '’' | '—' | '…' | '⋯' | '·' | '×' | '÷' | '±')
+}
 
 fn classify(runs: &[Run]) -> Vec<Met> {
-    let mut met: Vec<Met> = Vec::new();
+    // Most characters take three bytes; figures take one.
+    let bytes: usize = runs.iter().map(|run| run.text.content.len()).sum();
+    let mut met: Vec<Met> = Vec::with_capacity(bytes / 3 + bytes.min(8));
     for (run, Run { text, .. }) in runs.iter().enumerate() {
         let first = met.len();
         for (start, character) in text.content.char_indices() {
@@ -210,19 +214,27 @@ fn classify(runs: &[Run]) -> Vec<Met> {
             }
         }
     }
+    if met.iter().any(|one| is_ambiguous(one.character)) {
+        decide(&mut met);
+    }
+    met
+}
+
+/// Says which ambiguous marks are Western.
+fn decide(met: &mut [Met]) {
     // An ambiguous mark between Western characters is Western; the nearest character on each side that
     // is neither ambiguous nor white decides.
     let mut before = Vec::with_capacity(met.len());
     let mut nearest = None;
-    for one in &met {
+    for one in met.iter() {
         before.push(nearest);
-        if one.class != Class::Space && !AMBIGUOUS.contains(one.character) {
+        if one.class != Class::Space && !is_ambiguous(one.character) {
             nearest = Some(is_western(one.class));
         }
     }
     nearest = None;
     for (one, before) in met.iter_mut().zip(before).rev() {
-        if AMBIGUOUS.contains(one.character) {
+        if is_ambiguous(one.character) {
             if before == Some(true) && nearest == Some(true) {
                 one.class = Class::Western;
             }
@@ -238,7 +250,6 @@ fn classify(runs: &[Run]) -> Vec<Met> {
             met[at].class = Class::Dash;
         }
     }
-    met
 }
 
 fn is_western(class: Class) -> bool {
@@ -268,11 +279,37 @@ fn class_of(c: char) -> Class {
 }
 
 /// Never at the start of a line (避头): GB/T 15834 5.1.1–5.1.7, 5.1.9 and what belongs to a number before it.
-const NOT_AT_START: &str = "。．，、：；！？‼⁇⁈⁉”’」』）〕］｝》〉】〗–～-·・‧／/%％‰℃°′″!),.:;?]}－〜¢";
+#[rustfmt::skip]
+fn never_starts(c: char) -> bool {
+    matches!(
+        c,
+        '。' | '．' | '，' | '、' | '：' | '；' | '！' | '？' | '‼' | '⁇' | '⁈' | '⁉' | '”' | '’' | '」' | '』'
+        | '）' | '〕' | '］' | '｝' | '》' | '〉' | '】' | '〗' | '–' | '～' | '-' | '·' | '・' | '‧' | '／' | '/'
+        | '%' | '％' | '‰' | '℃' | '°' | '′' | '″' | '!' | ')' | ',' | '.' | ':' | ';' | '?' | ']' | '}'
+        | '－' | '〜' | '¢'
+    )
+}
+
 /// Never at the end of a line (避尾): GB/T 15834 5.1.3, 5.1.9 and what belongs to the number after it.
-const NOT_AT_END: &str = "“‘「『（〔［｛《〈【〖([{￥¥＄$£／/";
+#[rustfmt::skip]
+fn never_ends(c: char) -> bool {
+    matches!(
+        c,
+        '“' | '‘' | '「' | '『' | '（' | '〔' | '［' | '｛' | '《' | '〈' | '【' | '〖' | '(' | '[' | '{' | '￥'
+        | '¥' | '＄' | '$' | '£' | '／' | '/'
+    )
+}
+
 /// Words that follow a number so closely that a line does not come between: `2024年`, `30号`, `88篇`.
-const UNITS: &str = "年月日号时分秒个件条项次篇人名家户元万亿期页款章节版份起宗场部位处类级米倍％‰℃";
+#[rustfmt::skip]
+fn is_unit(c: char) -> bool {
+    matches!(
+        c,
+        '年' | '月' | '日' | '号' | '时' | '分' | '秒' | '个' | '件' | '条' | '项' | '次' | '篇' | '人' | '名' | '家'
+        | '户' | '元' | '万' | '亿' | '期' | '页' | '款' | '章' | '节' | '版' | '份' | '起' | '宗' | '场' | '部' | '位'
+        | '处' | '类' | '级' | '米' | '倍' | '％' | '‰' | '℃'
+    )
+}
 
 impl Prepared<'_> {
     fn add(&mut self, first: Met, second: Option<Met>, fonts: &Fonts, remarks: &mut Remarks) {
@@ -388,20 +425,21 @@ impl Prepared<'_> {
                 break;
             };
             let (a, b) = (characters[at], characters[at + 1]);
-            let group = document_number[at] || is_group(&characters, &self.atoms, at);
+            let group = document_number.get(at) == Some(&true) || is_group(&characters, &self.atoms, at);
             let kinsoku = next.class == Class::Space
-                || (NOT_AT_START.contains(b) && !(b == '-' && atom.class == Class::Space))
+                || (never_starts(b) && !(b == '-' && atom.class == Class::Space))
                 || (b == '—' && next.class != Class::Dash && next.range.len() == '—'.len_utf8())
-                || NOT_AT_END.contains(a);
-            let break_ = match (address[at], group, kinsoku) {
+                || never_ends(a);
+            let break_ = match (address.get(at) == Some(&true), group, kinsoku) {
                 (true, _, _) => Break::Allowed,
                 (_, _, true) => Break::Kinsoku,
                 (_, true, _) => Break::Group,
                 _ => Break::Allowed,
             };
             let holds = |class| matches!(class, Class::Connector | Class::Slash);
-            let western = |class, c: char| class == Class::Western && (c.is_alphanumeric() || "%‰°".contains(c));
-            let meets_western = (atom.class == Class::Han && western(next.class, b) && !"%‰°".contains(b))
+            let western =
+                |class, c: char| class == Class::Western && (c.is_alphanumeric() || matches!(c, '%' | '‰' | '°'));
+            let meets_western = (atom.class == Class::Han && western(next.class, b) && !matches!(b, '%' | '‰' | '°'))
                 || (western(atom.class, a) && next.class == Class::Han);
             joins.push(Join {
                 break_,
@@ -432,9 +470,9 @@ fn is_group(characters: &[char], atoms: &[Atom], at: usize) -> bool {
     let wide_digit = |c: char| matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ');
     match (first, second) {
         (Class::Western | Class::Slash, Class::Western | Class::Slash) => true,
-        (Class::Western, Class::Han) => (a.is_ascii_digit() || a == '%') && UNITS.contains(b),
+        (Class::Western, Class::Han) => (a.is_ascii_digit() || a == '%') && is_unit(b),
         (Class::Han, Class::Western) => a == '第' && b.is_ascii_digit(),
-        (Class::Han, Class::Han) => wide_digit(a) && (wide_digit(b) || UNITS.contains(b)),
+        (Class::Han, Class::Han) => wide_digit(a) && (wide_digit(b) || is_unit(b)),
         (Class::Han, Class::Comma) | (Class::Comma, Class::Han) => {
             wide_digit(a) && b == '．' || a == '．' && wide_digit(b)
         }
@@ -449,9 +487,9 @@ fn is_group(characters: &[char], atoms: &[Atom], at: usize) -> bool {
     }
 }
 
-/// Marks the joins inside document numbers such as `〔2021〕30号`.
+/// Marks the joins inside document numbers such as `〔2021〕30号`; as far as there are any.
 fn document_numbers(characters: &[char]) -> Vec<bool> {
-    let mut inside = vec![false; characters.len()];
+    let mut inside = Vec::new();
     for open in 0..characters.len() {
         if !matches!(characters[open], '〔' | '[' | '［') {
             continue;
@@ -464,16 +502,18 @@ fn document_numbers(characters: &[char]) -> Vec<bool> {
         let number = close + 1 + usize::from(characters.get(close + 1) == Some(&'第'));
         let count = if number < characters.len() { digits(number) } else { 0 };
         let end = if count > 0 { number + count - 1 } else { close };
+        inside.resize(characters.len(), false);
         inside[open..end].fill(true);
     }
     inside
 }
 
-/// Marks the joins at which a web or mail address may be broken: after a slash, dot or the like of a long one.
+/// Marks the joins at which a web or mail address may be broken, as far as there are any: after a slash, dot or the like
+/// of a long one.
 fn addresses(characters: &[char], atoms: &[Atom]) -> Vec<bool> {
     /// Shorter ones go to the next line whole.
     const LONG: usize = 16;
-    let mut breaks = vec![false; characters.len()];
+    let mut breaks = Vec::new();
     let mut start = 0;
     while start < characters.len() {
         let length = atoms[start..].iter().take_while(|atom| is_western(atom.class)).count();
@@ -483,6 +523,7 @@ fn addresses(characters: &[char], atoms: &[Atom]) -> Vec<bool> {
             characters[token.clone()].windows(part.len()).any(|window| window == part)
         };
         if length >= LONG && (has("@") || has("://") || has("www.")) {
+            breaks.resize(characters.len(), false);
             for at in token.start..token.end.saturating_sub(1) {
                 let (a, b) = (characters[at], characters[at + 1]);
                 breaks[at] = matches!(a, '/' | '.' | '-' | '_' | '?' | '&' | '=' | '@') && b.is_alphanumeric();

@@ -4,25 +4,26 @@
 use crate::document::{Block, Document, LineEnds, Paragraph};
 use crate::font::Fonts;
 use crate::length::Length;
-use crate::pages::{Kind, Node};
 use crate::sheet::{Align, Sheet};
 
-use super::glyphs::Remarks;
 use super::page::{self, PieceKind};
-use super::table::SetTable;
+use super::standing::StandingType;
+use super::table::{SetTable, With};
 use super::{Frame, Run, SetBlock, Setter, atom, cell, stretches_of};
 
 /// Where the lines of a document end when it is set, and pages inside its tables. What cannot be set is passed over:
 /// the writer of a format that needs no faces has nothing to complain of.
 pub fn line_ends(document: &Document, sheet: &Sheet, fonts: &Fonts) -> LineEnds {
+    line_ends_with(document, With { sheet, fonts, standing: &StandingType::default() })
+}
+
+pub(super) fn line_ends_with(document: &Document, with: With) -> LineEnds {
     let mut ends = LineEnds::default();
     for (placement, stretch) in stretches_of(&document.blocks) {
-        let nodes = vec![Node { parent: None, kind: Kind::Document }];
-        let mut setter =
-            Setter { sheet, fonts, frame: Frame::new(sheet, placement), nodes, remarks: Remarks::default() };
+        let mut setter = Setter::new(with, placement);
         let set: Vec<SetBlock> = stretch.iter().map(|block| setter.block(block)).collect();
         ends.blocks.extend(stretch.iter().zip(&set).map(|(block, set)| setter.begins(block, set)));
-        ends.rows.extend(rows_that_begin_pages(&set, sheet, setter.frame));
+        ends.rows.extend(rows_that_begin_pages(&set, with.sheet, setter.frame));
     }
     ends
 }

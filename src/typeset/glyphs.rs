@@ -14,7 +14,7 @@ use crate::font::{FaceId, Fonts, Glyph, belongs_to_previous, is_set_by_character
 use crate::pages::Fallback;
 
 use super::Fault;
-use super::atom::{AMBIGUOUS, Class, Run};
+use super::atom::{Class, Run, is_ambiguous};
 
 /// Few things, most often one: kept where they stand, for there are as many of them as characters.
 pub(super) type Few<T> = SmallVec<[T; 2]>;
@@ -29,6 +29,11 @@ pub(super) struct Remarks {
 }
 
 impl Remarks {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.faults.len() + self.fallbacks.len()
+    }
+
     /// Notes that a face other than the first of its chain was used.
     fn fallback(&mut self, text: &str, face: FaceId, instead_of: FaceId, origin: &Origin, fonts: &Fonts) {
         if self.said.insert((origin.path.clone(), text.into(), face)) {
@@ -52,7 +57,7 @@ pub(super) fn glyphs_of(class: Class, text: &str, run: &Run, fonts: &Fonts, rema
     }
     let found = if belongs_to_previous(character) {
         None
-    } else if !western && AMBIGUOUS.contains(character) {
+    } else if !western && is_ambiguous(character) {
         fonts.mark(chain, text, matches!(class, Class::Opening | Class::Closing)).map(Few::from_vec)
     } else {
         let glyph = fonts.cluster(chain, text);

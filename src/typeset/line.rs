@@ -222,9 +222,11 @@ impl Prepared<'_> {
     /// Puts the atoms of a line in their places.
     pub fn place(&self, line: &Line) -> Vec<Placed> {
         let atoms = self.trimmed(&line.atoms);
-        let mut before = vec![Length::ZERO; atoms.len()];
-        let mut after = vec![Length::ZERO; atoms.len()];
+        // Most lines of tables are not filled.
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         if let Some(measure) = line.fill {
+            before.resize(atoms.len(), Length::ZERO);
+            after.resize(atoms.len(), Length::ZERO);
             let white = measure - self.natural(&line.atoms);
             if white < Length::ZERO {
                 self.squeeze(&atoms, -white, &mut before, &mut after);
@@ -232,6 +234,7 @@ impl Prepared<'_> {
                 self.stretch(&atoms, white, &mut after);
             }
         }
+        let given = |lengths: &[Length], at: usize| lengths.get(at).copied().unwrap_or(Length::ZERO);
         let mut pen = line.indent;
         let mut placed = Vec::with_capacity(line.atoms.len());
         for at in line.atoms.clone() {
@@ -242,9 +245,9 @@ impl Prepared<'_> {
                 continue;
             }
             let own = at - atoms.start;
-            let left = before[own] - if at == atoms.start { atom.left } else { Length::ZERO };
+            let left = given(&before, own) - if at == atoms.start { atom.left } else { Length::ZERO };
             placed.push(Placed { atom: at, x: pen + left });
-            pen += left + atom.width + after[own];
+            pen += left + atom.width + given(&after, own);
             if at + 1 == atoms.end {
                 pen -= atom.right;
             } else {
@@ -281,20 +284,25 @@ impl Prepared<'_> {
         let inner = atoms.start..atoms.end.saturating_sub(1);
         let size = |at: usize| self.runs[self.atoms[at].run].style.size;
         let is_space = |at: usize| self.atoms[at].class == Class::Space;
-        let mut left = white;
-        let spaces: Vec<_> = inner.clone().filter(|&at| is_space(at)).collect();
-        left -= spread(&spaces, left, |at| size(at).scale(1, 2) - self.atoms[at].width, atoms.start, after);
-        let gaps: Vec<_> = inner.clone().filter(|&at| self.joins[at].gap > Length::ZERO).collect();
-        left -= spread(&gaps, left, |at| size(at).scale(1, 3) - self.joins[at].gap, atoms.start, after);
+        let has_gap = |at: usize| self.joins[at].gap > Length::ZERO;
+        let loose = |at: usize| self.joins[at].stretch;
         let western = |at: usize| matches!(self.atoms[at].class, Class::Western | Class::Slash | Class::Space);
-        let han: Vec<_> =
-            inner.clone().filter(|&at| self.joins[at].stretch && !western(at) && !western(at + 1)).collect();
-        let loose: Vec<_> = inner.clone().filter(|&at| self.joins[at].stretch).collect();
-        let all: Vec<_> = inner.collect();
+        let between_han = |at: usize| loose(at) && !western(at) && !western(at + 1);
+        let mut places = Vec::with_capacity(inner.len());
+        let mut fill = |left: &mut Length, is: &dyn Fn(usize) -> bool, limit: &dyn Fn(usize) -> Length| {
+            places.clear();
+            places.extend(inner.clone().filter(|&at| is(at)));
+            *left -= spread(&places, *left, limit, atoms.start, after);
+        };
+        let mut left = white;
+        fill(&mut left, &is_space, &|at| size(at).scale(1, 2) - self.atoms[at].width);
+        fill(&mut left, &has_gap, &|at| size(at).scale(1, 3) - self.joins[at].gap);
         // A line without Han text is filled at its spaces, one without either wherever it can.
-        for places in [han, spaces, loose, all] {
-            if left > Length::ZERO && !places.is_empty() {
-                left -= spread(&places, left, |_| left, atoms.start, after);
+        let steps: [&dyn Fn(usize) -> bool; 4] = [&between_han, &is_space, &loose, &|_| true];
+        for is in steps {
+            if left > Length::ZERO {
+                let all = left;
+                fill(&mut left, is, &|_| all);
             }
         }
     }

@@ -4,6 +4,9 @@
 //! shows the heading rows again, and the labels of the groups it continues, both as furniture: a screen
 //! reader has met them.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::document::{Cell, CellContent, CellRole, Table, Text, headings_of_all};
 use crate::font::Fonts;
 use crate::length::Length;
@@ -14,6 +17,7 @@ use super::atom::{Run, RunStyle};
 use super::cell::{self, Block};
 use super::emit;
 use super::glyphs::Remarks;
+use super::standing::StandingType;
 
 /// A table ready to be drawn.
 pub(super) struct SetTable<'a> {
@@ -27,17 +31,46 @@ pub(super) struct SetTable<'a> {
     tops: Vec<Length>,
     /// One for each cell of the grid.
     cells: Vec<SetCell>,
+    /// The texts of the cells; the same in the same form is there once.
+    texts: Vec<Arc<SetText>>,
 }
 
-/// The text of a cell, set.
+/// Which text a cell has, and which node it is.
 struct SetCell {
-    /// Its lines, each drawn from the left edge of the cell's inside with its baseline at 0.
+    text: usize,
+    node: NodeId,
+}
+
+/// The text of cells, set.
+pub(super) struct SetText {
+    /// Its lines, each drawn from the left edge of the cell's inside with its baseline at 0, as if nobody's.
     lines: Vec<SetLine>,
     line: Length,
     size: Length,
-    node: NodeId,
     /// Where its lines begin in its text, but for the first and for those its author forced.
     begins: Vec<usize>,
+}
+
+impl SetText {
+    fn new(block: &Block, role: CellRole, sheet: &Sheet) -> Self {
+        let (line, begins) = (sheet.cell_style(role).line, cell::begins(block));
+        SetText { lines: lines(block), line, size: block.size, begins }
+    }
+}
+
+/// A text set in its style's own size, and the size in which it should be.
+#[derive(Clone)]
+pub(super) struct Fitted {
+    text: Arc<SetText>,
+    size: Length,
+}
+
+/// Sets the text of a cell.
+fn fit(content: &CellContent, shape: cell::Shape, with: With, remarks: &mut Remarks) -> Fitted {
+    let segments = cell::segments(&content.text);
+    let runs = runs_of(&segments, run_style(content.role, with.sheet, with.fonts));
+    let (block, size) = cell::fit(&runs, shape, with.fonts, remarks);
+    Fitted { text: Arc::new(SetText::new(&block, content.role, with.sheet)), size }
 }
 
 struct SetLine {
@@ -49,51 +82,71 @@ struct SetLine {
 /// A figure may be set smaller for the sake of its column by this much (in 100) before it goes alone.
 const UNIFORM: i64 = 85;
 
+/// What a table is set with.
+#[derive(Clone, Copy)]
+pub(super) struct With<'a> {
+    pub sheet: &'a Sheet,
+    pub fonts: &'a Fonts,
+    /// What was set with the same sheet and faces before.
+    pub standing: &'a StandingType,
+}
+
 impl<'a> SetTable<'a> {
     /// Fits a table to a width and sets it. Its nodes are added to `nodes`.
     pub fn new(
         table: &'a Table,
-        sheet: &'a Sheet,
+        with: With<'a>,
         width: Length,
-        fonts: &Fonts,
         nodes: &mut Vec<Node>,
         remarks: &mut Remarks,
     ) -> SetTable<'a> {
+        let With { sheet, fonts, standing } = with;
         let edges = edges(&table.widths, width, sheet.table.rule);
         let cell_nodes = add_nodes(table, nodes);
         let grid = table.grid.cells();
-        let segments: Vec<Vec<Text>> = grid.iter().map(|cell| cell::segments(&cell.content.text)).collect();
-        let runs: Vec<Vec<Run>> = grid
-            .iter()
-            .enumerate()
-            .map(|(index, cell)| {
-                let (style, owner) = (run_style(cell, sheet, fonts), Owner::Node(cell_nodes[index]));
-                segments[index].iter().map(|text| Run { text, style, owner }).collect()
-            })
-            .collect();
         let shapes: Vec<cell::Shape> = grid.iter().map(|cell| shape(table, cell, sheet, &edges)).collect();
-        let fitted = runs.iter().zip(&shapes).map(|(runs, &shape)| cell::fit(runs, shape, fonts, remarks));
-        let (blocks, mut sizes): (Vec<Block>, Vec<Length>) = fitted.unzip();
-        set_values_alike(table, sheet, &mut sizes);
-        let mut cells = Vec::with_capacity(blocks.len());
-        for (index, block) in blocks.iter().enumerate() {
-            let set = |block: &Block| SetCell {
-                lines: lines(block),
-                line: sheet.cell_style(grid[index].content.role).line,
-                size: block.size,
-                node: cell_nodes[index],
-                begins: cell::begins(block),
-            };
-            cells.push(if sizes[index] == block.size {
-                set(block)
-            } else {
-                let style = cell::at_size(run_style(&grid[index], sheet, fonts), sizes[index]);
-                let runs: Vec<Run> = runs[index].iter().map(|run| Run { style, ..*run }).collect();
-                // What there is to say of it was said when it was fitted.
-                set(&cell::set(&runs, shapes[index], fonts, &mut Remarks::default()))
-            });
+        let (firsts, like) = alike(table, &shapes);
+        let mut fitted = Vec::with_capacity(firsts.len());
+        // Whether there is something to say of a text, which then is to be said wherever it stands.
+        let mut remarkable = Vec::with_capacity(firsts.len());
+        for (index, &text) in like.iter().enumerate() {
+            let (content, shape) = (&grid[index].content, shapes[index]);
+            let is_first = index == firsts[text];
+            let known = is_first.then(|| standing.get(content, shape)).flatten();
+            if let Some(known) = known {
+                fitted.push(known);
+                remarkable.push(false);
+            } else if is_first {
+                let before = remarks.count();
+                let own = fit(content, shape, with, remarks);
+                let is_remarkable = remarks.count() > before;
+                if !is_remarkable {
+                    standing.keep(content, shape, &own);
+                }
+                remarkable.push(is_remarkable);
+                fitted.push(own);
+            } else if remarkable[text] {
+                fit(content, shape, with, remarks);
+            }
         }
-        let mut set = SetTable { table, sheet, edges, heights: Vec::new(), tops: vec![Length::ZERO], cells };
+        let mut sizes: Vec<Length> = fitted.iter().map(|fitted| fitted.size).collect();
+        let roles: Vec<CellRole> = firsts.iter().map(|&first| grid[first].content.role).collect();
+        set_values_alike(&roles, sheet, &mut sizes);
+        let texts = fitted.into_iter().zip(&firsts).zip(sizes).map(|((fitted, &first), size)| {
+            if size == fitted.text.size {
+                return fitted.text;
+            }
+            let content = &grid[first].content;
+            let style = cell::at_size(run_style(content.role, sheet, fonts), size);
+            let segments = cell::segments(&content.text);
+            // What there is to say of it was said when it was fitted.
+            let runs = runs_of(&segments, style);
+            let block = cell::set(&runs, shapes[first], fonts, &mut Remarks::default());
+            Arc::new(SetText::new(&block, content.role, sheet))
+        });
+        let texts = texts.collect();
+        let cells = like.into_iter().zip(cell_nodes).map(|(text, node)| SetCell { text, node }).collect();
+        let mut set = SetTable { table, sheet, edges, heights: Vec::new(), tops: vec![Length::ZERO], cells, texts };
         set.heights = set.measure();
         let mut top = Length::ZERO;
         set.tops.extend(set.heights.iter().map(|&height| {
@@ -105,7 +158,7 @@ impl<'a> SetTable<'a> {
 
     /// For each cell of the grid where the lines begin that the typesetter made in its text.
     pub fn begins(&self) -> Vec<Vec<usize>> {
-        self.cells.iter().map(|cell| cell.begins.clone()).collect()
+        self.cells.iter().map(|cell| self.texts[cell.text].begins.clone()).collect()
     }
 
     /// The heading rows repeated on each page, and how high they are.
@@ -115,8 +168,8 @@ impl<'a> SetTable<'a> {
 
     /// How high a cell must be for its text.
     fn needs(&self, index: usize) -> Length {
-        let cell = &self.cells[index];
-        cell.line * cell.lines.len() as i64 + self.sheet.table.padding_y * 2
+        let text = &self.texts[self.cells[index].text];
+        text.line * text.lines.len() as i64 + self.sheet.table.padding_y * 2
     }
 
     /// Every row as high as its cells need; what a cell over several rows needs more is shared by them.
@@ -214,7 +267,10 @@ impl<'a> SetTable<'a> {
         again: bool,
         items: &mut Vec<Item>,
     ) {
-        let set = &self.cells[index];
+        let SetCell { text, node } = self.cells[index];
+        let set = &self.texts[text];
+        let owner = if again { Owner::Repeated } else { Owner::Node(node) };
+        let origin = &cell.content.text.origin;
         let inside = self.edges[cell.column] + self.sheet.table.padding_x;
         let width = self.edges[cell.columns().end] - self.sheet.table.padding_x - inside;
         let height = set.line * set.lines.len() as i64;
@@ -222,8 +278,7 @@ impl<'a> SetTable<'a> {
         let mut y = from + (to - from - height) / 2 + super::baseline_in(set.line, set.size);
         if set.lines.is_empty() {
             // A blank cell is a cell all the same: its place in the structure is kept.
-            let owner = if again { Owner::Repeated } else { Owner::Node(set.node) };
-            items.push(super::nothing(owner, x + inside, (from + to) / 2, &cell.content.text.origin));
+            items.push(super::nothing(owner, x + inside, (from + to) / 2, origin));
         }
         for line in &set.lines {
             let indent = match align {
@@ -231,15 +286,13 @@ impl<'a> SetTable<'a> {
                 Align::Left | Align::Justify => line.indent + self.sheet.cell_style(cell.content.role).inset,
             };
             items.extend(line.items.iter().map(|item| {
-                let mut item = item.clone();
-                if let Shape::Text(text) = &mut item.shape {
+                let mut shape = item.shape.clone();
+                if let Shape::Text(text) = &mut shape {
                     text.x += x + inside + indent;
                     text.y += y;
+                    text.origin.clone_from(origin);
                 }
-                if again {
-                    item.owner = Owner::Repeated;
-                }
-                item
+                Item { owner, shape }
             }));
             y += set.line;
         }
@@ -318,8 +371,13 @@ fn edges(widths: &[Length], width: Length, rule: Length) -> Vec<Length> {
     edges
 }
 
-fn run_style<'a>(cell: &Cell<CellContent>, sheet: &'a Sheet, fonts: &'a Fonts) -> RunStyle<'a> {
-    let style = sheet.cell_style(cell.content.role);
+/// Runs of texts that are nobody's yet.
+fn runs_of<'a>(texts: &'a [Text], style: RunStyle<'a>) -> Vec<Run<'a>> {
+    texts.iter().map(|text| Run { text, style, owner: Owner::Decoration }).collect()
+}
+
+fn run_style<'a>(role: CellRole, sheet: &'a Sheet, fonts: &'a Fonts) -> RunStyle<'a> {
+    let style = sheet.cell_style(role);
     RunStyle {
         typeface: &style.typeface,
         han: fonts.chain(&style.typeface),
@@ -348,16 +406,30 @@ fn shape(table: &Table, cell: &Cell<CellContent>, sheet: &Sheet, edges: &[Length
     }
 }
 
+/// The texts of a table: the first cell each stands in, and for each cell which it has. A text is the same where it has
+/// the same part to play and the same room.
+fn alike(table: &Table, shapes: &[cell::Shape]) -> (Vec<usize>, Vec<usize>) {
+    let mut known = HashMap::with_capacity(shapes.len());
+    let mut firsts = Vec::new();
+    let cells = table.grid.cells().iter().zip(shapes).enumerate();
+    let like = cells.map(|(index, (cell, shape))| {
+        let CellContent { role, text, .. } = &cell.content;
+        *known.entry((&text.content, &text.breaks, role, shape.width, shape.hang)).or_insert_with(|| {
+            firsts.push(index);
+            firsts.len() - 1
+        })
+    });
+    let like = like.collect();
+    (firsts, like)
+}
+
 /// Values shrink together as long as that costs none of them much, so that a table's figures look alike.
-fn set_values_alike(table: &Table, sheet: &Sheet, sizes: &mut [Length]) {
+fn set_values_alike(roles: &[CellRole], sheet: &Sheet, sizes: &mut [Length]) {
     let floor = sheet.cell_style(CellRole::Value).size.scale(UNIFORM, 100);
-    let is_value = |cell: &Cell<CellContent>| cell.content.role == CellRole::Value;
-    let values = table.grid.cells().iter().zip(&*sizes).filter(|(cell, _)| is_value(cell));
-    if let Some(common) = values.map(|(_, &size)| size).filter(|&size| size >= floor).min() {
-        for (cell, size) in table.grid.cells().iter().zip(sizes) {
-            if is_value(cell) {
-                *size = common.min(*size);
-            }
+    let values = || roles.iter().enumerate().filter(|(_, role)| **role == CellRole::Value).map(|(text, _)| text);
+    if let Some(common) = values().map(|text| sizes[text]).filter(|&size| size >= floor).min() {
+        for text in values() {
+            sizes[text] = common.min(sizes[text]);
         }
     }
 }

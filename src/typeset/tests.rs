@@ -290,8 +290,9 @@ mod tables {
     };
     use crate::pages::{Kind, NodeId, Pages, Shape, Turn};
     use crate::sheet::Sheet;
-    use crate::typeset::table::SetTable;
-    use crate::typeset::{Options, typeset};
+    use crate::typeset::standing::StandingType;
+    use crate::typeset::table::{SetTable, With};
+    use crate::typeset::{Fault, Options, Typesetter, line_ends, typeset};
 
     fn sheet() -> Sheet {
         Sheet::bundled("gbt9704").expect("the sheet can be read")
@@ -391,6 +392,41 @@ mod tables {
         blocks.push(Block::Table(table.clone()));
         blocks.push(paragraph(Role::Body, "后文。"));
         typeset(&document(blocks), &sheet(), fonts(), Options::default()).expect("it can be set")
+    }
+
+    #[test]
+    fn what_there_is_to_say_of_a_text_is_said_wherever_it_stands() {
+        let cell = |column: usize, text: &str| {
+            let text = Text::plain(text, Origin::path(format!("$.{column}")));
+            let content = CellContent { role: CellRole::Value, text };
+            Cell { row: 0, column, row_span: 1, column_span: 1, content }
+        };
+        let table = |text: &str| {
+            let grid = Grid::new(1, 3, (0..3).map(|column| cell(column, text)).collect()).expect("a row");
+            Table {
+                key: "table".into(),
+                title: "表".into(),
+                description: "表".into(),
+                widths: vec![Length::mm(10); 3],
+                heading_rows: 0,
+                centre_labels: false,
+                placement: Placement::default(),
+                grid,
+            }
+        };
+        let typesetter = Typesetter::new(sheet(), fonts().clone());
+        let places = |origins: Vec<&Origin>| -> Vec<String> {
+            origins.into_iter().map(|origin| origin.path.to_string()).collect()
+        };
+        for _ in 0..2 {
+            // A character that 宋体 lacks, and one that no face has.
+            let lent = document(vec![Block::Table(table("\u{2a6d7}"))]);
+            let pages = typesetter.typeset(&lent, Options::default()).expect("another face has it");
+            assert_eq!(places(pages.fallbacks.iter().map(|lent| &lent.origin).collect()), ["$.0", "$.1", "$.2"]);
+            let missing = document(vec![Block::Table(table("\u{12000}"))]);
+            let faults = typesetter.typeset(&missing, Options::default()).expect_err("no face has it");
+            assert_eq!(places(faults.iter().map(Fault::origin).collect()), ["$.0", "$.1", "$.2"]);
+        }
     }
 
     fn signed(agencies: &[&str], seal: Option<i64>) -> Pages {
@@ -647,11 +683,24 @@ mod tables {
         }
 
         #[test]
+        fn what_was_set_before_makes_no_difference(one in table(), other in table()) {
+            let typesetter = Typesetter::new(sheet(), fonts().clone());
+            for table in [&one, &other, &one] {
+                let document = document(vec![Block::Table(table.clone()), Block::Table(one.clone())]);
+                let alone = typeset(&document, &sheet(), fonts(), Options::default());
+                prop_assert_eq!(typesetter.typeset(&document, Options::default()), alone);
+                prop_assert_eq!(typesetter.line_ends(&document), line_ends(&document, &sheet(), fonts()));
+            }
+        }
+
+        #[test]
         fn text_stays_inside_its_cell_and_rows_tile_the_table(table in table(), cut in 0usize..40) {
             let sheet = sheet();
             let mut nodes = vec![];
             let mut remarks = Remarks::default();
-            let set = SetTable::new(&table, &sheet, MEASURE, fonts(), &mut nodes, &mut remarks);
+            let standing = StandingType::default();
+            let with = With { sheet: &sheet, fonts: fonts(), standing: &standing };
+            let set = SetTable::new(&table, with, MEASURE, &mut nodes, &mut remarks);
             let cut = cut.min(table.grid.rows()).max(table.heading_rows);
             for rows in [0..cut, cut..table.grid.rows()] {
                 if rows.is_empty() {
