@@ -1,7 +1,7 @@
 //! One table: rows added, labels reworded, every value put into its cell.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -26,7 +26,7 @@ pub(super) struct Filling<'a> {
     /// The form's rows of values and the added ones.
     pub(super) rows: Cow<'a, [DataRow]>,
     /// The values so far.
-    values: BTreeMap<ValueKey, Value>,
+    values: HashMap<ValueKey, Cow<'a, Value>>,
     /// Those of them that were computed.
     computed: BTreeSet<ValueKey>,
     /// The values that are still to be filled in, and where.
@@ -62,7 +62,7 @@ impl<'a> Filling<'a> {
             table,
             grid: Cow::Borrowed(&table.grid),
             rows: Cow::Borrowed(&table.rows),
-            values: BTreeMap::new(),
+            values: HashMap::new(),
             computed: BTreeSet::new(),
             unfilled: BTreeMap::new(),
             unread: BTreeSet::new(),
@@ -187,7 +187,7 @@ impl<'a> Filling<'a> {
         Ok(())
     }
 
-    fn take_rows(&mut self, rows: &Object<Row>, findings: &mut Vec<Finding>) {
+    fn take_rows(&mut self, rows: &'a Object<Row>, findings: &mut Vec<Finding>) {
         for member in &rows.members {
             if self.table.row(&member.key.value).is_some() {
                 self.take_row(&member.key.value, &member.value, findings);
@@ -198,7 +198,7 @@ impl<'a> Filling<'a> {
     }
 
     /// Puts the values of a row into their cells.
-    fn take_row(&mut self, key: &str, given: &Row, findings: &mut Vec<Finding>) {
+    fn take_row(&mut self, key: &str, given: &'a Row, findings: &mut Vec<Finding>) {
         let Some(row) = self.row(key).cloned() else { return };
         let key_of = |column: &DataColumn| ValueKey { row: row.key.clone(), column: column.key.clone() };
         match given {
@@ -210,13 +210,13 @@ impl<'a> Filling<'a> {
             }
             Row::List(list) => {
                 for (column, value) in row.columns.iter().zip(&list.value) {
-                    self.enter(key_of(column), value.clone());
+                    self.enter(key_of(column), value);
                 }
             }
             Row::Columns(object) => {
                 for Member { key: name, value } in &object.members {
                     match row.column(&name.value) {
-                        Some(column) => self.enter(key_of(column), value.clone()),
+                        Some(column) => self.enter(key_of(column), value),
                         None => findings.push(self.unknown_column(&row, name)),
                     }
                 }
@@ -225,16 +225,16 @@ impl<'a> Filling<'a> {
     }
 
     /// Puts a value of the report into its cell. One still to be filled in is as good as left out.
-    fn enter(&mut self, key: ValueKey, value: Value) {
+    fn enter(&mut self, key: ValueKey, value: &'a Value) {
         match value.reading {
             Reading::Unfilled if value.is_unread() => {
                 self.unread.insert(key);
             }
             Reading::Unfilled => {
-                self.unfilled.insert(key, value.at);
+                self.unfilled.insert(key, value.at.clone());
             }
             Reading::Number(_) | Reading::Blank | Reading::NotApplicable | Reading::Text => {
-                self.values.insert(key, value);
+                self.values.insert(key, Cow::Borrowed(value));
             }
         }
     }
@@ -249,7 +249,7 @@ impl<'a> Filling<'a> {
         let open: Vec<ValueKey> = self.totals.keys().filter(is_open).cloned().collect();
         for key in open {
             if let Some(value) = self.values.remove(&key) {
-                self.unfilled.insert(key, value.at);
+                self.unfilled.insert(key, value.at.clone());
             }
         }
     }
@@ -258,7 +258,7 @@ impl<'a> Filling<'a> {
     pub(super) fn enter_computed(&mut self, key: ValueKey, total: Decimal) {
         let value = Value { written: total.to_string(), reading: Reading::Number(total), at: self.at_value(&key) };
         self.computed.insert(key.clone());
-        self.values.insert(key, value);
+        self.values.insert(key, Cow::Owned(value));
     }
 
     /// Says which values are missing that no rule can give; of a row without any, that it is.
@@ -517,6 +517,10 @@ fn kind_problem(value: &Value, kind: ValueKind) -> Option<Problem> {
     }
     if number.scale() > 0 && whole {
         return Some(Problem::NotWhole { written: written.clone() });
+    }
+    // Most figures are digits as they are usually written.
+    if written == "0" || !written.starts_with('0') && written.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
     }
     let usual = number.to_string();
     let unsigned = written.strip_prefix('+').filter(|_| signed).unwrap_or(written);

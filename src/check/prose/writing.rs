@@ -384,9 +384,9 @@ fn doubled_words(text: &str) -> Vec<(usize, String)> {
 fn repetitions(characters: &[(usize, char)]) -> Vec<(usize, usize)> {
     let mut repetitions = Vec::new();
     for length in 1..=LONGEST_WORD {
-        let pairs = characters.iter().zip(characters.iter().skip(length));
+        let later = characters.get(length..).unwrap_or_default();
         let mut alike = 0;
-        for (at, ((_, one), (_, other))) in pairs.enumerate() {
+        for (at, ((_, one), (_, other))) in characters.iter().zip(later).enumerate() {
             alike = if one == other { alike + 1 } else { 0 };
             if alike >= length {
                 repetitions.push((at + 1 - length, length));
