@@ -23,6 +23,7 @@ mod source;
 mod survey;
 mod tally;
 mod verify;
+mod words;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -33,6 +34,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use kanyin::error::Lang;
 use kanyin::form::{Form, Forms};
 use kanyin::sheet::Sheet;
+
+use words::{Words, cannot_print, cannot_read, why};
 
 /// Turn a report written as JSON into an official Chinese government document, as PDF and as DOCX.
 #[derive(Parser)]
@@ -112,36 +115,7 @@ enum Stop {
     /// Signatures are intact, but who signed is not proven; that has been said.
     Unproven,
     /// Wrong use, or no access.
-    Trouble(String),
-    /// A file that cannot be read, and why.
-    Unreadable(String, std::io::Error),
-}
-
-impl Stop {
-    /// What has not been said yet.
-    fn words(&self, lang: Lang) -> String {
-        match (self, lang) {
-            (Stop::Refused | Stop::Unproven, _) => String::new(),
-            (Stop::Trouble(words), _) => words.clone(),
-            (Stop::Unreadable(name, error), Lang::English) => format!("cannot read `{name}`: {error}"),
-            (Stop::Unreadable(name, error), Lang::Chinese) => format!("不能读取`{name}`：{}", why(error, lang)),
-        }
-    }
-}
-
-/// Why the system does not do what it was asked for.
-fn why(error: &std::io::Error, lang: Lang) -> String {
-    use std::io::ErrorKind;
-    match (lang, error.kind()) {
-        (Lang::English, _) => error.to_string(),
-        (Lang::Chinese, ErrorKind::NotFound) => "文件不存在".into(),
-        (Lang::Chinese, ErrorKind::PermissionDenied) => "没有权限".into(),
-        (Lang::Chinese, ErrorKind::IsADirectory) => "是文件夹，不是文件".into(),
-        (Lang::Chinese, ErrorKind::NotADirectory) => "路径中有一段不是文件夹".into(),
-        (Lang::Chinese, ErrorKind::StorageFull) => "磁盘已满".into(),
-        (Lang::Chinese, ErrorKind::ReadOnlyFilesystem) => "磁盘只读".into(),
-        (Lang::Chinese, _) => error.to_string(),
-    }
+    Trouble(Words),
 }
 
 /// Runs the program.
@@ -173,8 +147,8 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Refused) => ExitCode::from(1),
         Err(Stop::Unproven) => ExitCode::from(3),
-        Err(stop @ (Stop::Trouble(_) | Stop::Unreadable(..))) => {
-            say(&format!("{}{}", in_words(lang, "error: ", "错误："), stop.words(lang)));
+        Err(Stop::Trouble(words)) => {
+            say(&format!("{}{}", in_words(lang, "error: ", "错误："), words.in_lang(lang)));
             ExitCode::from(2)
         }
     }
@@ -182,13 +156,13 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn bundled_forms() -> Result<Forms, Stop> {
     Forms::bundled().map_err(|errors| {
-        let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Stop::Trouble(words.join("\n"))
+        let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Words::ours(&told.join("\n")).into()
     })
 }
 
 fn bundled_sheet(form: &Form) -> Result<Sheet, Stop> {
-    Sheet::bundled(form.sheet()).map_err(|error| Stop::Trouble(error.to_string()))
+    Sheet::bundled(form.sheet()).map_err(|error| Words::ours(&error).into())
 }
 
 /// The words in the language asked for.
@@ -206,7 +180,7 @@ fn read_file(path: &std::path::Path, most: usize) -> Result<Vec<u8>, Stop> {
     let read = std::fs::File::open(path).and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes));
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Stop::Unreadable(path.display().to_string(), error)),
+        Err(error) => Err(cannot_read(path.display(), &why(&error)).into()),
     }
 }
 
@@ -221,7 +195,7 @@ fn print(text: &str) -> Result<(), Stop> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // A reader that has seen enough closes the pipe.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Stop::Trouble(format!("cannot write to standard output: {error}"))),
+        Err(error) => Err(cannot_print(&error).into()),
         Ok(()) => Ok(()),
     }
 }

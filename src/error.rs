@@ -9,6 +9,7 @@ mod across;
 mod prose;
 mod show;
 mod suggest;
+mod system;
 mod words;
 
 use std::fmt;
@@ -19,6 +20,7 @@ pub use across::{AcrossProblem, NoSum, SubordinateProblem, Term, Unclear};
 pub use prose::{ProseProblem, ShownBy};
 pub use show::{Lines, Position, quoted};
 pub use suggest::nearest;
+pub use system::system_words;
 pub(crate) use words::{is_emoji, is_invisible, is_private, shown};
 
 use crate::document::{Date, Place};

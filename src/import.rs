@@ -15,7 +15,7 @@ mod word;
 mod words;
 
 pub use carried::carry;
-pub use note::{Aside, Excess, ImportError, Note, What};
+pub use note::{Aside, Excess, ImportError, Note, What, XmlFault};
 pub use word::{MOST_ALL_CELLS, MOST_ASIDES, MOST_BYTES, MOST_NAMESPACES, MOST_PARAGRAPHS, MOST_TABLES};
 
 use crate::check::check;

@@ -67,11 +67,8 @@ pub enum ReadError {
     #[error("the file {}", .0.english())]
     TooMuch(Bound),
     /// Its objects cannot be found or read.
-    #[error("the file is damaged: {reason}")]
-    Damaged {
-        /// What the PDF library says.
-        reason: String,
-    },
+    #[error("the file is damaged: {}", .0.english())]
+    Damaged(Damage),
     /// Readers would not agree on what it says.
     #[error("the file is ambiguous: {}", ambiguous(.0))]
     Ambiguous(Ambiguity),
@@ -82,6 +79,40 @@ fn ambiguous(ambiguity: &Ambiguity) -> String {
     match &ambiguity.key {
         Some(key) => format!("{place} has the key `{key}` twice, and readers would not agree which one counts"),
         None => format!("{place} is not written as an object is, and readers would not agree what it is"),
+    }
+}
+
+/// What of a file is damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// The table that says where its objects are.
+    Table,
+    /// The object all others hang from.
+    Catalog,
+    /// The tree of its pages.
+    PageTree,
+    /// Something else: what the PDF library says.
+    Told(String),
+}
+
+impl Damage {
+    fn english(&self) -> &str {
+        match self {
+            Damage::Table => "its cross-reference table is wrong",
+            Damage::Catalog => "it has no catalog",
+            Damage::PageTree => "its page tree is not one: readers would not agree which pages it has",
+            Damage::Told(told) => told,
+        }
+    }
+
+    /// What is said of the file in Chinese.
+    pub fn chinese(&self) -> String {
+        match self {
+            Damage::Table => "交叉引用表有误".into(),
+            Damage::Catalog => "缺少文档目录".into(),
+            Damage::PageTree => "页面树有误，不同阅读器显示的页面会不同".into(),
+            Damage::Told(told) => format!("内容无法解析（{told}）"),
+        }
     }
 }
 
@@ -207,24 +238,25 @@ impl<'a> File<'a> {
             filter: Some(keep),
             ..lopdf::LoadOptions::with_max_decompressed_size(MOST_UNPACKED)
         };
-        let damaged = |reason: String| ReadError::Damaged { reason };
-        let document = Document::load_mem_with_options(bytes, options).map_err(|error| damaged(error.to_string()))?;
+        let damaged = ReadError::Damaged;
+        let document = Document::load_mem_with_options(bytes, options)
+            .map_err(|error| damaged(Damage::Told(error.to_string())))?;
         if document.is_encrypted() || document.was_encrypted() {
             return Err(ReadError::Encrypted);
         }
         // A reader that guesses may show another document than the one that was signed.
         if document.xref_recovery.is_some() {
-            return Err(damaged("its cross-reference table is wrong".into()));
+            return Err(damaged(Damage::Table));
         }
         if document.objects.len() > MOST_OBJECTS {
             return Err(ReadError::TooMuch(Bound::Objects));
         }
         if document.catalog().is_err() {
-            return Err(damaged("it has no catalog".into()));
+            return Err(damaged(Damage::Catalog));
         }
         let file = File { bytes, document };
         if file.page_tree().is_none() {
-            return Err(damaged("its page tree is not one: readers would not agree which pages it has".into()));
+            return Err(damaged(Damage::PageTree));
         }
         if let Some(ambiguity) = ambiguity::ambiguity(&file) {
             return Err(ReadError::Ambiguous(ambiguity));

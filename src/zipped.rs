@@ -91,6 +91,22 @@ pub enum ZipFault {
     },
 }
 
+impl ZipFault {
+    /// The fault in Chinese; in English it says so itself.
+    pub fn chinese(&self) -> String {
+        match self {
+            ZipFault::NotZip(told) => format!("不是zip压缩包，或已损坏、不完整（{told}）"),
+            ZipFault::TooMany { count, limit } => format!("含{count}个部件，多于允许的{limit}个"),
+            ZipFault::Doubled => "有两个部件同名".into(),
+            ZipFault::Locked(name) => format!("其中的`{name}`设有密码"),
+            ZipFault::TooLarge { name, limit } => format!("其中的`{name}`解压后超过{limit}字节"),
+            ZipFault::TooMuch { limit } => format!("读取的内容解压后合计超过{limit}字节"),
+            ZipFault::Ambiguous(told) => format!("压缩包的目录与内容不一致（{told}）"),
+            ZipFault::Broken { name, reason } => format!("其中的`{name}`已损坏（{reason}）"),
+        }
+    }
+}
+
 /// What opens the description of every entry in an archive's directory (APPNOTE 4.3.12).
 const DIRECTORY_ENTRY: &[u8] = b"PK\x01\x02";
 /// The bytes of such a description before the name.

@@ -249,16 +249,79 @@ fn messages_come_in_the_language_of_the_locale_or_the_one_asked_for() {
 #[test]
 fn trouble_is_told_in_the_language_asked_for() {
     let folder = folder();
+    let at = folder.path();
+    let sample = sample();
+    std::fs::copy(&sample, at.join("report.json")).expect("a copy");
+    std::fs::create_dir(at.join("empty")).expect("a folder");
+    std::fs::create_dir(at.join("fonts")).expect("a folder");
+    std::fs::write(at.join("fonts/fonts.toml"), "faces = 1").expect("a catalogue");
+    std::fs::write(at.join("none.pdf"), "no PDF").expect("a file");
+    std::fs::write(at.join("cut.pdf"), "%PDF-1.7").expect("a file");
+    std::fs::write(at.join("damaged.pdf"), "%PDF-1.7\n%%EOF").expect("a file");
+    std::fs::write(at.join("damaged.docx"), "PK damaged").expect("a file");
+    std::fs::write(at.join("gbk.txt"), b"\xc1\xd9").expect("a list");
+    std::fs::write(at.join("no.ttf"), "no font").expect("a file");
+    let build = |more: &'static [&'static str]| [&["build", "report.json"][..], more].concat();
     for (arguments, said) in [
-        (&["check", "gone.json", "--lang", "zh"][..], "错误：不能读取`gone.json`：文件不存在"),
-        (&["build", "gone.json", "-o", "a.pdf", "--lang", "zh"], "错误：不能读取`gone.json`：文件不存在"),
-        (&["new", "1999", "--lang", "zh"], "错误：没有表式`1999`；现有："),
-        (&["new", "1999", "--lang", "en"], "error: there is no form `1999`; there are: "),
-        (&["fill", "-", "--in-place", "--lang", "zh"], "错误：标准输入无处写回"),
+        (vec!["check", "gone.json"], "不能读取`gone.json`：文件或文件夹不存在"),
+        (vec!["build", "gone.json", "-o", "a.pdf"], "不能读取`gone.json`：文件或文件夹不存在"),
+        (vec!["check", "empty"], "文件夹`empty`中没有报告：没有以.json结尾的文件"),
+        (vec!["check", "gone-*.json"], "没有名称符合`gone-*.json`的文件"),
+        (vec!["check", "[.json"], "`[.json`不是文件名，其中的通配符也不合写法（"),
+        (
+            vec!["check", "gone-*.json", "none-*.json"],
+            "没有名称符合`gone-*.json`的文件\n错误：没有名称符合`none-*.json`的文件",
+        ),
+        (vec!["check", "report.json", "--expect", "gbk.txt"], "`gbk.txt`不是UTF-8编码（可能是GBK）；请另存为UTF-8"),
+        (build(&["-o", "report"]), "不知`report`应为何种格式；请以.pdf或.docx结尾，或用`--format`指定"),
+        (build(&["-o", "a.pdf", "--format", "docx"]), "`a.pdf`的扩展名与`--format`指定的格式不一致"),
+        (build(&["-o", "a.pdf", "-o", "./a.pdf"]), "输出文件`./a.pdf`重复指定"),
+        (build(&["-o", "report.json"]), "`report.json`就是输入的报告，写入后原报告将丢失；请另指定文件"),
+        (build(&["-o", "gone/a.pdf"]), "不能写入`gone/a.pdf`：文件或文件夹不存在"),
+        (build(&["-o", "empty", "--format", "pdf"]), "不能写入`empty`：它是文件夹"),
+        (build(&["-o", "none.pdf/a.pdf"]), "不能写入`none.pdf/a.pdf`：路径中有一段不是文件夹"),
+        (build(&["-o", "a.pdf", "--font", "fangsong"]), "`--font fangsong`：请写成`fangsong=simfang.ttf`这样"),
+        (build(&["-o", "a.pdf", "--font", "comic=x.ttf"]), "没有字体`comic`；现有："),
+        (build(&["-o", "a.pdf", "--font", "fangsong=gone.ttf"]), "不能读取`gone.ttf`：文件或文件夹不存在"),
+        (build(&["-o", "a.pdf", "--font", "fangsong=no.ttf"]), "字体文件`no.ttf`已损坏，或不是字体文件"),
+        (build(&["-o", "a.pdf", "--fonts", "gone"]), "`gone`不是文件夹"),
+        (build(&["-o", "a.pdf", "--fonts", "empty"]), "`empty`中没有下列任何一种字体："),
+        (build(&["-o", "a.pdf", "--fonts", "fonts"]), "`fonts.toml`写法有误，请改正（"),
+        (build(&["--out-dir", "out", "--format", "grid"]), "用`--out-dir`时，格式只能是pdf和docx"),
+        (
+            build(&["--out-dir", "out", "--manifest", "none.pdf"]),
+            "`none.pdf`已存在，且不是清单；未予改动，请另指定文件",
+        ),
+        (vec!["build", "gone-*.json", "--out-dir", "out"], "没有名称符合`gone-*.json`的文件"),
+        (vec!["import", "none.pdf", "-o", "a.json"], "`none.pdf`：不是Word文档（.docx）"),
+        (vec!["import", "damaged.docx", "-o", "a.json"], "`damaged.docx`：不是zip压缩包，或已损坏、不完整（"),
+        (vec!["extract", "none.pdf"], "`none.pdf`：不是PDF文件"),
+        (vec!["extract", "cut.pdf"], "`cut.pdf`：文件不完整，被截短"),
+        (vec!["extract", "damaged.pdf"], "`damaged.pdf`：文件已损坏，"),
+        (vec!["verify", "gone.pdf"], "不能读取`gone.pdf`：文件或文件夹不存在"),
+        (vec!["verify", "none.pdf", "--trust", "no.ttf"], "`no.ttf`中没有PEM或DER格式的证书"),
+        (vec!["sign", "none.pdf", "--prepare", "-o", "a.pdf"], "`none.pdf`：不是PDF文件"),
+        (vec!["archive", "report.json", "-o", "fonts"], "不能写入`fonts`：文件夹不是空的"),
+        (vec!["archive", "report.json", "-o", "no.ttf"], "不能写入`no.ttf`：已存在，且不是文件夹"),
+        (vec!["archive", "report.json", "--zip", "no.ttf"], "不能写入`no.ttf`：已存在，而归档包不得覆盖"),
+        (vec!["archive", "--verify", "gone"], "不能读取`gone`：文件或文件夹不存在"),
+        (vec!["new", "1999"], "没有表式`1999`；现有："),
+        (vec!["new", "2025", "-o", "no.ttf"], "`no.ttf`已存在；请另指定文件，或先将其删除"),
+        (vec!["fill", "-", "--in-place"], "标准输入无处写回"),
     ] {
-        let output = kanyin(arguments, folder.path());
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        let words = String::from_utf8_lossy(&output.stderr);
-        assert!(words.starts_with(said), "{arguments:?}: {words}");
+        let output = kanyin(&[&arguments[..], &["--lang", "zh"]].concat(), at);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", words(&output));
+        assert!(words(&output).starts_with(&format!("错误：{said}")), "{arguments:?}: {}", words(&output));
+        assert!(!speaks_english(&words(&output)), "{arguments:?}: {}", words(&output));
     }
+    let english = kanyin(&["new", "1999", "--lang", "en"], at);
+    assert!(words(&english).starts_with("error: there is no form `1999`; there are: "), "{}", words(&english));
+}
+
+/// Whether words of English stand in a text, what is quoted aside: names in backticks, libraries in brackets.
+fn speaks_english(text: &str) -> bool {
+    let unnamed: String = text.split('`').step_by(2).collect();
+    let unquoted = unnamed.split('（').map(|part| part.rsplit('）').next().unwrap_or_default());
+    let words: String = unquoted.collect();
+    words.as_bytes().windows(3).any(|three| three[1] == b' ' && three.iter().step_by(2).all(u8::is_ascii_lowercase))
 }

@@ -3,6 +3,7 @@
 use super::bag::BadPath;
 use super::master::Broken;
 use crate::extract::ExtractError;
+use crate::zipped::ZipFault;
 
 /// What is wrong with a package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +30,7 @@ pub enum Problem {
         bytes: u64,
     },
     /// The one file it travels as cannot be read.
-    BadZip {
-        /// What the reader says.
-        reason: String,
-    },
+    BadZip(ZipFault),
     /// Two programs could unpack two things from it.
     Ambiguous {
         /// What the reader says.
@@ -63,6 +61,8 @@ pub enum Problem {
     Unreadable,
     /// It cannot be read.
     CannotRead {
+        /// What kind of trouble it is.
+        kind: std::io::ErrorKind,
         /// What the system says.
         reason: String,
     },

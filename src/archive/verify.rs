@@ -354,7 +354,7 @@ impl Verifier {
 
 /// The bytes of a file, no more than it was announced with.
 fn read_whole(contents: &mut impl Contents, index: usize, told: u64) -> Result<Vec<u8>, Problem> {
-    let cannot = |error: io::Error| Problem::CannotRead { reason: error.to_string() };
+    let cannot = |error: io::Error| Problem::CannotRead { kind: error.kind(), reason: error.to_string() };
     let mut bytes = Vec::new();
     let from = contents.open(index).map_err(cannot)?;
     from.take(told.saturating_add(1)).read_to_end(&mut bytes).map_err(cannot)?;

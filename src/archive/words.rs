@@ -5,7 +5,7 @@ use super::bag::{BadPath, DECLARATION, OXUM, TAG_MANIFEST};
 use super::fault::{Fault, Problem};
 use super::master::{Broken, MasterError};
 use super::verify::{MOST_BYTES, MOST_FILES, MOST_TAG_BYTES, Verdict};
-use crate::error::{Lang, is_invisible};
+use crate::error::{Lang, is_invisible, system_words};
 use crate::extract::ExtractError;
 use crate::verify::{plain, read_chinese};
 
@@ -104,7 +104,7 @@ fn english(problem: &Problem) -> String {
         NotAPackage => format!("this is no package: neither `{DECLARATION}` nor a manifest is in it"),
         TooManyFiles => format!("there are more than the {MOST_FILES} files a package can have"),
         TooLarge { bytes } => format!("it has {bytes} bytes, more than the {MOST_BYTES} a package can have"),
-        BadZip { reason } => format!("it cannot be opened: {}", shown(reason)),
+        BadZip(fault) => format!("it cannot be opened: {}", shown(&fault.to_string())),
         Ambiguous { reason } => format!("two programs could unpack two things from it: {}", shown(reason)),
         NotOneFolder => "its files are not all in one folder".into(),
         Doubled => "two files have this name".into(),
@@ -115,7 +115,7 @@ fn english(problem: &Problem) -> String {
         Special => "this is neither a file nor a folder, and was not opened".into(),
         Locked => "the file is locked with a password".into(),
         Unreadable => "the file is packed in a way that is not read".into(),
-        CannotRead { reason } => format!("the file cannot be read: {}", shown(reason)),
+        CannotRead { reason, .. } => format!("the file cannot be read: {}", shown(reason)),
         LargerThanTold { told } => format!("the file has more than the {told} bytes it was announced with"),
         Missing => "the file is missing: a manifest names it".into(),
         NoPart => "the file is missing: every package has it".into(),
@@ -163,8 +163,8 @@ fn chinese(problem: &Problem) -> String {
         NotAPackage => format!("这不是归档包：既无`{DECLARATION}`，也无清单"),
         TooManyFiles => format!("文件数超过归档包的上限{MOST_FILES}个"),
         TooLarge { bytes } => format!("共{bytes}字节，超过归档包的上限{MOST_BYTES}字节"),
-        BadZip { reason } => format!("无法打开：{}", shown(reason)),
-        Ambiguous { reason } => format!("不同软件可能解出不同内容：{}", shown(reason)),
+        BadZip(fault) => format!("无法打开：{}", shown(&fault.chinese())),
+        Ambiguous { reason } => format!("目录与内容不一致，不同软件可能解出不同内容（{}）", shown(reason)),
         NotOneFolder => "文件不在同一个文件夹内".into(),
         Doubled => "有两个文件同名".into(),
         SameButForCase { other } => format!("文件名与`{}`仅大小写不同", shown(other)),
@@ -174,7 +174,7 @@ fn chinese(problem: &Problem) -> String {
         Special => "这既不是文件也不是文件夹，未予打开".into(),
         Locked => "文件已用密码加密".into(),
         Unreadable => "文件的压缩方式不受支持".into(),
-        CannotRead { reason } => format!("无法读取：{}", shown(reason)),
+        CannotRead { kind, reason } => format!("无法读取：{}", shown(&system_words(*kind, reason, Lang::Chinese))),
         LargerThanTold { told } => format!("文件实际长度超过所标的{told}字节"),
         Missing => "文件缺失：清单中有此文件".into(),
         NoPart => "文件缺失：归档包均应有此文件".into(),
@@ -235,7 +235,7 @@ fn hint(problem: &Problem, lang: Lang) -> Option<&'static str> {
         OtherManifest => ("归档包只用SHA-256", "a package has SHA-256 sums only"),
         TooManyFiles
         | TooLarge { .. }
-        | BadZip { .. }
+        | BadZip(_)
         | Ambiguous { .. }
         | Doubled
         | SameButForCase { .. }

@@ -27,7 +27,7 @@ pub fn verify_zip(bytes: &[u8]) -> Verdict {
             }
             return refused(problems);
         }
-        Err(fault) => return refused(vec![(None, Problem::BadZip { reason: fault.to_string() })]),
+        Err(fault) => return refused(vec![(None, Problem::BadZip(fault))]),
     };
     if let Err(ZipFault::Ambiguous(reason)) = archive.is_plain() {
         return refused(vec![(None, Problem::Ambiguous { reason })]);

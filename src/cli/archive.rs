@@ -18,6 +18,7 @@ use kanyin::write;
 use super::build::{SOURCE_NAME, parse_date, source_date_epoch};
 use super::fonts::{self, Choice};
 use super::source::Source;
+use super::words::{Words, cannot_read, cannot_write, why};
 use super::{Language, Stop, bundled_forms, bundled_sheet, language, print, say};
 
 /// Folders in a package are not followed deeper.
@@ -83,13 +84,16 @@ pub(super) fn run(args: &Archive) -> Result<(), Stop> {
     match (&args.verify, &args.input) {
         (Some(path), _) => check(path, lang),
         (None, Some(input)) => make(args, input, lang),
-        (None, None) => Err(Stop::Trouble("name a report, or a package with `--verify`".into())),
+        (None, None) => {
+            let english = "name a report, or a package with `--verify`";
+            Err(Words::new(english, "请指定报告，或用`--verify`指定归档包").into())
+        }
     }
 }
 
 fn make(args: &Archive, input: &Path, lang: Lang) -> Result<(), Stop> {
     // Before the work is done that would be in vain.
-    let places = Places::of(args).map_err(Stop::Trouble)?;
+    let places = Places::of(args)?;
     let source = Source::read(input)?;
     let forms = bundled_forms()?;
     let report = source.report(&forms, lang)?;
@@ -105,23 +109,22 @@ fn make(args: &Archive, input: &Path, lang: Lang) -> Result<(), Stop> {
     let document = compose(&checked, &compose::Options { date, watermark: None });
     let sheet = bundled_sheet(checked.form())?;
     let choice = Choice { folder: args.fonts.as_deref(), single: &args.font, installed: args.installed_fonts };
-    let faces = fonts::choose(&choice, &sheet).map_err(Stop::Trouble)?;
+    let faces = fonts::choose(&choice, &sheet)?;
     let options = typeset::Options { tint: args.tint };
     let pages = typeset(&document, &sheet, &faces, options).map_err(|faults| source.refuse_faults(&faults, lang))?;
     let attached = write::pdf::Source { name: SOURCE_NAME, media_type: "application/json", bytes: source.bytes() };
-    let trouble = |error: &dyn std::fmt::Display| Stop::Trouble(error.to_string());
-    let built = write::pdf::write_archive(&pages, &faces, &attached).map_err(|error| trouble(&error))?;
+    let built = write::pdf::write_archive(&pages, &faces, &attached).map_err(Words::from)?;
     let master = match &args.pdf {
-        None => Master::built(built.clone()).map_err(|error| trouble(&error))?,
+        None => Master::built(built.clone()).map_err(Words::from)?,
         Some(path) => {
-            let plain = write::pdf::write(&pages, &faces).map_err(|error| trouble(&error))?;
+            let plain = write::pdf::write(&pages, &faces).map_err(Words::from)?;
             signed(path, source.bytes(), &[&built, &plain], lang)?
         }
     };
     let ends = line_ends(&document, &sheet, &faces);
     let carried = kanyin::import::carry(source.bytes());
     let options = write::docx::Options { tint: args.tint, carried: carried.as_deref() };
-    let docx = write::docx::write_on_lines(&document, &sheet, &options, &ends).map_err(|error| trouble(&error))?;
+    let docx = write::docx::write_on_lines(&document, &sheet, &options, &ends).map_err(Words::from)?;
     let given = Given {
         retention: args.retention.clone(),
         archive_number: args.archive_number.clone(),
@@ -137,7 +140,7 @@ fn make(args: &Archive, input: &Path, lang: Lang) -> Result<(), Stop> {
         given: &given,
     };
     let package = package(&record);
-    places.write(&package).map_err(Stop::Trouble)?;
+    places.write(&package)?;
     print(&match lang {
         Lang::English => format!("SHA-256 of tagmanifest-sha256.txt: {}\n", package.digest()),
         Lang::Chinese => format!("tagmanifest-sha256.txt的SHA-256为{}\n", package.digest()),
@@ -193,13 +196,13 @@ fn signed(path: &Path, report: &[u8], built: &[&[u8]], lang: Lang) -> Result<Mas
 }
 
 /// A number or name as it is given on the command line.
-fn parse_name(text: &str) -> Result<String, String> {
+fn parse_name(text: &str) -> Result<String, Words> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("it is empty".into());
+        return Err(Words::new("it is empty", "内容为空"));
     }
     if text.chars().any(char::is_control) {
-        return Err("it has a character that cannot be printed".into());
+        return Err(Words::new("it has a character that cannot be printed", "含不可显示的字符"));
     }
     Ok(text.to_owned())
 }
@@ -212,19 +215,21 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     /// Makes sure that nothing stands there.
-    fn of(args: &'a Archive) -> Result<Self, String> {
+    fn of(args: &'a Archive) -> Result<Self, Words> {
         let (folder, zip) = (args.output.as_deref(), args.zip.as_deref());
         if let Some(folder) = folder {
             match fs::symlink_metadata(folder) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => (),
                 Err(error) => return Err(cannot(folder, &error)),
                 Ok(found) if !found.is_dir() => {
-                    return Err(format!("cannot write `{}`: it is there, and no folder", folder.display()));
+                    let words = Words::new("it is there, and no folder", "已存在，且不是文件夹");
+                    return Err(cannot_write(folder.display(), &words));
                 }
                 Ok(_) => {
                     let mut inside = fs::read_dir(folder).map_err(|error| cannot(folder, &error))?;
                     if inside.next().is_some() {
-                        return Err(format!("cannot write `{}`: the folder is not empty", folder.display()));
+                        let words = Words::new("the folder is not empty", "文件夹不是空的");
+                        return Err(cannot_write(folder.display(), &words));
                     }
                 }
             }
@@ -232,21 +237,22 @@ impl<'a> Places<'a> {
         if let Some(zip) = zip
             && fs::symlink_metadata(zip).is_ok()
         {
-            return Err(format!("cannot write `{}`: it is there, and a package is never written over", zip.display()));
+            let english = "it is there, and a package is never written over";
+            return Err(cannot_write(zip.display(), &Words::new(english, "已存在，而归档包不得覆盖")));
         }
         Ok(Places { folder, zip })
     }
 
     /// Writes a package beside its places first and moves it there when all of it is whole.
-    fn write(&self, package: &Package) -> Result<(), String> {
-        let zip = self.zip.map(|place| -> Result<_, String> {
+    fn write(&self, package: &Package) -> Result<(), Words> {
+        let zip = self.zip.map(|place| -> Result<_, Words> {
             let bytes = package.zip().map_err(|error| cannot(place, &error))?;
             let mut file = beside(0o666).tempfile_in(parent(place)).map_err(|error| cannot(place, &error))?;
             file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(|error| cannot(place, &error))?;
             Ok((file, place))
         });
         let zip = zip.transpose()?;
-        let folder = self.folder.map(|place| -> Result<_, String> {
+        let folder = self.folder.map(|place| -> Result<_, Words> {
             let made = write_folder(place, package).map_err(|error| cannot(place, &error))?;
             Ok((made, place))
         });
@@ -301,15 +307,15 @@ fn parent(place: &Path) -> &Path {
     place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn cannot(place: &Path, error: &io::Error) -> String {
-    format!("cannot write `{}`: {error}", place.display())
+fn cannot(place: &Path, error: &io::Error) -> Words {
+    cannot_write(place.display(), &why(error))
 }
 
 /// Says everything that is wrong with a package, or that it is whole.
 fn check(path: &Path, lang: Lang) -> Result<(), Stop> {
-    let cannot = |error: &io::Error| Stop::Trouble(format!("cannot read `{}`: {error}", path.display()));
-    let verdict: Verdict = if fs::metadata(path).map_err(|error| cannot(&error))?.is_dir() {
-        verify::verify(Folder::read(path).map_err(|error| cannot(&error))?)
+    let cannot = |error: io::Error| cannot_read(path.display(), &why(&error));
+    let verdict: Verdict = if fs::metadata(path).map_err(cannot)?.is_dir() {
+        verify::verify(Folder::read(path).map_err(cannot)?)
     } else {
         let most = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
         verify::verify_zip(&super::read_file(path, most)?)

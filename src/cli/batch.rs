@@ -5,7 +5,6 @@
 //! manifest. So the order of the threads shows nowhere, and what a killed run leaves are whole files.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::fs::File;
 use std::num::NonZero;
 use std::ops::ControlFlow;
@@ -24,9 +23,10 @@ use super::build::{Documents, Press};
 use super::inputs::Input;
 use super::manifest::{Found, KeyMaker, Manifest, Previous, Record, Status, Written, hash, hash_of_file};
 use super::names::{Fields, Pattern, likeness};
-use super::output::{Format, STAGED, stage};
+use super::output::{Format, STAGED, is_a_folder, stage};
 use super::source::Said;
-use super::{Stop, in_words, pool, tally, why};
+use super::words::{Words, cannot_read, cannot_write, why};
+use super::{Stop, in_words, pool, tally};
 
 pub(super) use super::inputs::Inputs;
 
@@ -80,24 +80,23 @@ struct Done {
 
 /// Builds all reports into a folder. One that cannot be built stops no other.
 pub(super) fn build(press: &Press, many: &Many, folder: &Path, inputs: Inputs, formats: &[Format]) -> Result<(), Stop> {
-    let formats = formats_of(formats, press.lang).map_err(Stop::Trouble)?;
+    let formats = formats_of(formats)?;
     // A face that cannot be read is said once, before anything is built.
     for form in press.forms.iter() {
         press.typesetter(form)?;
     }
     if let Some(path) = many.manifest.as_deref().filter(|path| inputs.holds(path)) {
         let path = path.display();
-        return Err(Stop::Trouble(match press.lang {
-            Lang::English => format!("`{path}` is one of the reports; name another file with `--manifest`"),
-            Lang::Chinese => format!("`{path}`是输入的报告之一；请用`--manifest`另指定文件"),
-        }));
+        return Err(Stop::Trouble(Words::new(
+            format!("`{path}` is one of the reports; name another file with `--manifest`"),
+            format!("`{path}`是输入的报告之一；请用`--manifest`另指定文件"),
+        )));
     }
-    let _lock = prepare(folder, press.lang).map_err(Stop::Trouble)?;
+    let _lock = prepare(folder)?;
     let (manifest, previous) = match &many.manifest {
         Some(path) => Manifest::begin(path, many.skip_unchanged).map(|(manifest, previous)| (Some(manifest), previous)),
         None => Ok((None, None)),
-    }
-    .map_err(Stop::Trouble)?;
+    }?;
     let key = many.manifest.is_some().then(|| press.key(&formats)).transpose()?;
     let run = Run { press, formats, folder, pattern: &many.name, key, previous };
     let mut desk = Desk {
@@ -111,24 +110,14 @@ pub(super) fn build(press: &Press, many: &Many, folder: &Path, inputs: Inputs, f
         desk.keep_free(path);
     }
     pool::in_order(jobs(many.jobs), inputs, |index, input| run.set(index, input), |_, done| desk.take(done))
-        .map_err(|error| Stop::Trouble(no_thread(&error, press.lang)))?;
+        .map_err(|error| no_thread(&error))?;
     desk.end()
 }
 
-/// That a file or folder cannot be written, and why.
-fn cannot_write(what: &dyn Display, why: &dyn Display, lang: Lang) -> String {
-    match lang {
-        Lang::English => format!("cannot write `{what}`: {why}"),
-        Lang::Chinese => format!("不能写入`{what}`：{why}"),
-    }
-}
-
 /// That there are no threads to work with.
-pub(super) fn no_thread(why: &std::io::Error, lang: Lang) -> String {
-    match lang {
-        Lang::English => format!("cannot start a thread: {why}"),
-        Lang::Chinese => format!("无法启动线程：{why}"),
-    }
+pub(super) fn no_thread(error: &std::io::Error) -> Words {
+    let chinese = format!("无法启动线程：{}", why(error).in_lang(Lang::Chinese));
+    Words::new(format!("cannot start a thread: {error}"), chinese)
 }
 
 /// That something went wrong which is no fault of the report's.
@@ -144,13 +133,13 @@ pub(super) fn jobs(asked: Option<NonZero<u16>>) -> usize {
     }
 }
 
-fn formats_of(asked: &[Format], lang: Lang) -> Result<Vec<Format>, String> {
+fn formats_of(asked: &[Format]) -> Result<Vec<Format>, Words> {
     let mut formats = Vec::new();
     for &format in asked {
         match format {
             Format::Pages | Format::Grid => {
                 let english = "with `--out-dir` the formats are pdf and docx";
-                return Err(in_words(lang, english, "用`--out-dir`时，格式只能是pdf和docx").into());
+                return Err(Words::new(english, "用`--out-dir`时，格式只能是pdf和docx"));
             }
             Format::Pdf | Format::Docx if formats.contains(&format) => {}
             Format::Pdf | Format::Docx => formats.push(format),
@@ -161,8 +150,8 @@ fn formats_of(asked: &[Format], lang: Lang) -> Result<Vec<Format>, String> {
 
 /// Makes the folder and clears it of what a killed run has left half written. The lock, which goes with the
 /// process, keeps a second run out of the folder meanwhile.
-fn prepare(folder: &Path, lang: Lang) -> Result<Option<File>, String> {
-    let cannot = |error: std::io::Error| cannot_write(&folder.display(), &why(&error, lang), lang);
+fn prepare(folder: &Path) -> Result<Option<File>, Words> {
+    let cannot = |error: std::io::Error| cannot_write(folder.display(), &why(&error));
     std::fs::create_dir_all(folder).map_err(cannot)?;
     // Where folders cannot be opened or locked, nobody knows whose the passing files are: they stay.
     let Ok(lock) = File::open(folder) else { return Ok(None) };
@@ -170,10 +159,10 @@ fn prepare(folder: &Path, lang: Lang) -> Result<Option<File>, String> {
         Ok(()) => {}
         Err(std::fs::TryLockError::WouldBlock) => {
             let folder = folder.display();
-            return Err(match lang {
-                Lang::English => format!("another run is writing into `{folder}`; wait for it, or name another folder"),
-                Lang::Chinese => format!("另一次运行正在写入`{folder}`；请等其结束，或另指定文件夹"),
-            });
+            return Err(Words::new(
+                format!("another run is writing into `{folder}`; wait for it, or name another folder"),
+                format!("另一次运行正在写入`{folder}`；请等其结束，或另指定文件夹"),
+            ));
         }
         Err(std::fs::TryLockError::Error(_)) => return Ok(None),
     }
@@ -220,7 +209,7 @@ impl Run<'_> {
             Ok(source) => source,
             Err(words) => {
                 done.record.stale = self.files_of(None, &stem, index + 1);
-                return Some(words);
+                return Some(self.say(&words));
             }
         };
         if let Some(key) = &self.key {
@@ -248,8 +237,13 @@ impl Run<'_> {
                 let first = done.said.iter().find(|said| said.level == Level::Error);
                 Some(first.map_or_else(String::new, |said| said.message.clone()))
             }
-            Err(stop @ (Stop::Trouble(_) | Stop::Unreadable(..))) => Some(stop.words(self.press.lang)),
+            Err(Stop::Trouble(words)) => Some(self.say(&words)),
         }
+    }
+
+    /// The words in the language asked for.
+    fn say(&self, words: &Words) -> String {
+        words.in_lang(self.press.lang).to_owned()
     }
 
     /// What the files of a report that was not built would be called, as far as that is known.
@@ -264,8 +258,8 @@ impl Run<'_> {
     }
 
     /// What the files of a report are called, one of each format.
-    fn files(&self, fields: &Fields) -> Result<Vec<String>, String> {
-        let name = self.pattern.name(fields, self.press.lang)?;
+    fn files(&self, fields: &Fields) -> Result<Vec<String>, Words> {
+        let name = self.pattern.name(fields)?;
         Ok(self.formats.iter().map(|format| format!("{name}.{}", format.ending())).collect())
     }
 
@@ -279,13 +273,13 @@ impl Run<'_> {
             Ok(files) => files,
             Err(words) => {
                 done.record.status = Status::Refused;
-                return Some(words);
+                return Some(self.say(&words));
             }
         };
         for (file, bytes) in files.into_iter().zip(bytes) {
             match stage(self.folder, bytes) {
                 Ok(staged) => done.staged.push((file.clone(), staged)),
-                Err(error) => return Some(cannot_write(&file, &why(&error, self.press.lang), self.press.lang)),
+                Err(error) => return Some(self.say(&cannot_write(&file, &why(&error)))),
             }
             // Without a manifest nobody reads it.
             let sha256 = if self.key.is_some() { hash(bytes) } else { String::new() };
@@ -304,7 +298,7 @@ struct Desk<'a> {
     manifest: Option<Manifest>,
     tally: tally::Tally,
     /// Why the run was broken off.
-    trouble: Option<String>,
+    trouble: Option<Words>,
 }
 
 impl Desk<'_> {
@@ -312,7 +306,7 @@ impl Desk<'_> {
     fn take(&mut self, mut done: Done) -> ControlFlow<()> {
         if let Err((status, reason)) = self.file(&mut done) {
             done.record.status = status;
-            done.record.reason = Some(reason);
+            done.record.reason = Some(self.run.say(&reason));
         }
         if done.record.status != Status::Built && done.record.status != Status::Unchanged {
             done.record.outputs.clear();
@@ -334,18 +328,16 @@ impl Desk<'_> {
     }
 
     /// Moves a report's files to their places, if no other report of this run has them.
-    fn file(&mut self, done: &mut Done) -> Result<(), (Status, String)> {
+    fn file(&mut self, done: &mut Done) -> Result<(), (Status, Words)> {
         for written in &done.record.outputs {
             if let Some(other) = self.names.get(&likeness(&written.file)) {
                 let file = &written.file;
-                let words = match self.run.press.lang {
-                    Lang::English => format!(
+                let words = Words::new(
+                    format!(
                         "`{file}` is already the file of `{other}`; tell them apart with `--name`, such as `{{stem}}` or `{{number}}`"
                     ),
-                    Lang::Chinese => {
-                        format!("`{file}`已是`{other}`的文件名；请用`--name`区分，例如加上`{{stem}}`或`{{number}}`")
-                    }
-                };
+                    format!("`{file}`已是`{other}`的文件名；请用`--name`区分，例如加上`{{stem}}`或`{{number}}`"),
+                );
                 return Err((Status::Refused, words));
             }
         }
@@ -353,14 +345,11 @@ impl Desk<'_> {
             self.names.insert(likeness(&written.file), done.name.clone());
         }
         if let Some((file, _)) = done.staged.iter().find(|(file, _)| self.run.folder.join(file).is_dir()) {
-            let words = in_words(self.run.press.lang, "it is a folder", "它是文件夹");
-            return Err((Status::Failed, cannot_write(file, &words, self.run.press.lang)));
+            return Err((Status::Failed, cannot_write(file, &is_a_folder())));
         }
         for (file, staged) in done.staged.drain(..) {
             let moved = staged.persist(self.run.folder.join(&file));
-            moved.map_err(|error| {
-                (Status::Failed, cannot_write(&file, &why(&error.error, self.run.press.lang), self.run.press.lang))
-            })?;
+            moved.map_err(|error| (Status::Failed, cannot_write(&file, &why(&error.error))))?;
         }
         Ok(())
     }
@@ -393,7 +382,7 @@ impl Press<'_> {
     fn key(&self, formats: &[Format]) -> Result<KeyMaker, Stop> {
         let mut key = KeyMaker::default();
         let program = std::env::current_exe().and_then(|program| hash_of_file(&program));
-        let program = program.map_err(|error| Stop::Trouble(format!("cannot read the program itself: {error}")))?;
+        let program = program.map_err(|error| cannot_read("kanyin", &why(&error)))?;
         key.add(env!("CARGO_PKG_VERSION").as_bytes());
         key.add(program.as_bytes());
         key.add(format!("{formats:?} {:?} {:?} {}", self.date(), self.lang, self.args.choices()).as_bytes());

@@ -16,7 +16,8 @@ use kanyin::write;
 
 use super::output::{self, Format, Output};
 use super::source::Source;
-use super::{Language, Stop, batch, bundled_forms, bundled_sheet, fonts, in_words, language};
+use super::words::Words;
+use super::{Language, Stop, batch, bundled_forms, bundled_sheet, fonts, language};
 
 /// What a report is called where it is attached to its PDF.
 pub(super) const SOURCE_NAME: &str = "report.json";
@@ -104,27 +105,26 @@ impl Build {
 /// Checks reports and writes them where asked.
 pub(super) fn build(args: &Build) -> Result<(), Stop> {
     if let Some(folder) = &args.many.out_dir {
-        let inputs = batch::Inputs::find(&args.input, args.many.jsonl).map_err(Stop::Trouble)?;
+        let inputs = batch::Inputs::find(&args.input, args.many.jsonl)?;
         return batch::build(&Press::new(args)?, &args.many, folder, inputs, &args.format);
     }
-    let lang = language(args.lang);
     let [input] = &args.input[..] else {
         let english = "several reports need a folder to go to: name it with `--out-dir`";
-        return Err(Stop::Trouble(in_words(lang, english, "生成多份报告时，请用`--out-dir`指定文件夹").into()));
+        return Err(Words::new(english, "生成多份报告时，请用`--out-dir`指定文件夹").into());
     };
     let format = match args.format[..] {
         [] => None,
         [format] => Some(format),
         [..] => {
             let english = "several formats need a folder to go to: name it with `--out-dir`";
-            return Err(Stop::Trouble(in_words(lang, english, "生成多种格式时，请用`--out-dir`指定文件夹").into()));
+            return Err(Words::new(english, "生成多种格式时，请用`--out-dir`指定文件夹").into());
         }
     };
-    let outputs = Output::all(&args.output, format, input).map_err(Stop::Trouble)?;
+    let outputs = Output::all(&args.output, format, input)?;
     let source = Source::read(input)?;
     let formats: Vec<Format> = outputs.iter().map(|output| output.format).collect();
     let documents = Press::new(args)?.set(&source, &formats)?;
-    output::write_all(outputs.into_iter().zip(documents.bytes).collect()).map_err(Stop::Trouble)
+    Ok(output::write_all(outputs.into_iter().zip(documents.bytes).collect())?)
 }
 
 /// What every report needs and none changes: read once, and shared between threads.
@@ -158,7 +158,7 @@ impl<'a> Press<'a> {
             return Ok(typesetter.clone());
         }
         let sheet = bundled_sheet(form)?;
-        let fonts = fonts::gather(self.args, &sheet).map_err(Stop::Trouble)?;
+        let fonts = fonts::gather(self.args, &sheet)?;
         let typesetter = Arc::new(Typesetter::new(sheet, fonts));
         known.insert(form.sheet().to_owned(), typesetter.clone());
         Ok(typesetter)
@@ -218,11 +218,10 @@ impl<'a> Press<'a> {
                                 media_type: "application/json",
                                 bytes: source.bytes(),
                             };
-                            write::pdf::write_archive(pages, fonts, &source)
-                                .map_err(|error| Stop::Trouble(error.to_string()))?
+                            write::pdf::write_archive(pages, fonts, &source).map_err(Words::from)?
                         }
                         Format::Pdf | Format::Docx | Format::Grid => {
-                            write::pdf::write(pages, fonts).map_err(|error| Stop::Trouble(error.to_string()))?
+                            write::pdf::write(pages, fonts).map_err(Words::from)?
                         }
                     }
                 }
@@ -230,8 +229,7 @@ impl<'a> Press<'a> {
                     let carried = carry(source.bytes());
                     let options = write::docx::Options { tint: args.tint, carried: carried.as_deref() };
                     let ends = typesetter.line_ends(&document);
-                    write::docx::write_on_lines(&document, typesetter.sheet(), &options, &ends)
-                        .map_err(|error| Stop::Trouble(error.to_string()))?
+                    write::docx::write_on_lines(&document, typesetter.sheet(), &options, &ends).map_err(Words::from)?
                 }
                 Format::Grid => output::grid(&document).into_bytes(),
             };
@@ -243,8 +241,11 @@ impl<'a> Press<'a> {
 }
 
 /// A day as it is written on the command line.
-pub(super) fn parse_date(text: &str) -> Result<Date, String> {
-    Date::parse(text).ok_or_else(|| "it is no day of the calendar; write it like 2026-01-20".into())
+pub(super) fn parse_date(text: &str) -> Result<Date, Words> {
+    let words = || {
+        Words::new("it is no day of the calendar; write it like 2026-01-20", "不是日历上的日期；请写成2026-01-20这样")
+    };
+    Date::parse(text).ok_or_else(words)
 }
 
 /// The day SOURCE_DATE_EPOCH names, if it is set to seconds since 1970 (reproducible-builds.org).

@@ -16,6 +16,7 @@ use kanyin::report::Report;
 use super::inputs::{self, Inputs};
 use super::source::Source;
 use super::survey::Survey;
+use super::words::Words;
 use super::{Language, Stop, batch, bundled_forms, language, print};
 
 #[derive(Args)]
@@ -71,26 +72,24 @@ pub(super) enum Format {
 pub(super) fn check(args: &Check) -> Result<(), Stop> {
     let lang = language(args.lang);
     let forms = bundled_forms()?;
-    let expected = args.expect.as_deref().map(|path| read_names(path, lang)).transpose()?;
+    let expected = args.expect.as_deref().map(read_names).transpose()?;
     let previous = args.previous.as_deref().map(|path| Previous::read(path, &forms, lang)).transpose()?;
     let input = match &args.inputs[..] {
         [input] if !args.is_many(input) => input,
         inputs => {
             if args.subordinates.is_some() {
-                return Err(Stop::Trouble(match lang {
-                    Lang::English => "`--subordinates` goes with one report: the one that adds them up".into(),
-                    Lang::Chinese => "`--subordinates`只用于核对一份报告（汇总下级数据的那一份）".into(),
-                }));
+                return Err(Stop::Trouble(Words::new(
+                    "`--subordinates` goes with one report: the one that adds them up",
+                    "`--subordinates`只用于核对一份报告（汇总下级数据的那一份）",
+                )));
             }
             if matches!(previous, Some(Previous::Of(_))) {
-                return Err(Stop::Trouble(match lang {
-                    Lang::English => {
-                        "of several reports `--previous` names a folder: where last year's of each body is".into()
-                    }
-                    Lang::Chinese => "核对多份报告时，`--previous`应为各机关上年报告所在的文件夹".into(),
-                }));
+                return Err(Stop::Trouble(Words::new(
+                    "of several reports `--previous` names a folder: where last year's of each body is",
+                    "核对多份报告时，`--previous`应为各机关上年报告所在的文件夹",
+                )));
             }
-            let inputs = Inputs::find(inputs, args.jsonl).map_err(Stop::Trouble)?;
+            let inputs = Inputs::find(inputs, args.jsonl)?;
             let (previous, expected) = (previous.as_ref(), expected.as_deref());
             let survey =
                 Survey { forms: &forms, previous, expected, jobs: batch::jobs(args.jobs), format: args.format, lang };
@@ -105,10 +104,10 @@ pub(super) fn check(args: &Check) -> Result<(), Stop> {
     let (told, lacks_last) = tell(&source, &forms, &Against { previous: previous.as_ref(), subordinates });
     // What was asked for cannot be done without it.
     if let (true, Some(AboutReport { agency, year, .. })) = (lacks_last, &told.about) {
-        return Err(Stop::Trouble(match lang {
-            Lang::English => format!("there is no report of `{agency}` on the year before {year}"),
-            Lang::Chinese => format!("未找到“{agency}”{year}年度之前一年的报告"),
-        }));
+        return Err(Stop::Trouble(Words::new(
+            format!("there is no report of `{agency}` on the year before {year}"),
+            format!("未找到“{agency}”{year}年度之前一年的报告"),
+        )));
     }
     match args.format {
         Format::Text => drop(source.say_findings(&told.findings, lang)),
@@ -140,7 +139,7 @@ impl Previous {
             return Ok(Previous::Of(Box::new(read_previous(path, forms, lang)?)));
         }
         let mut among = BTreeMap::new();
-        for input in Inputs::find(&[path.to_owned()], false).map_err(Stop::Trouble)? {
+        for input in Inputs::find(&[path.to_owned()], false)? {
             let report = read_previous(&input.path, forms, lang)?;
             let about = AboutReport::of(&report, None);
             among.insert((about.agency, about.year), input.path.to_path_buf());
@@ -162,13 +161,14 @@ impl Previous {
 }
 
 /// The names of a list: a line each, without blank lines and those that begin with `#`.
-fn read_names(path: &Path, lang: Lang) -> Result<Vec<String>, Stop> {
+fn read_names(path: &Path) -> Result<Vec<String>, Stop> {
     let source = Source::read(path)?;
     let list = std::str::from_utf8(source.bytes()).map_err(|_| {
-        Stop::Trouble(match lang {
-            Lang::English => format!("`{}` is not UTF-8 (GBK perhaps); save it as UTF-8", source.name()),
-            Lang::Chinese => format!("`{}`不是UTF-8编码（可能是GBK）；请另存为UTF-8", source.name()),
-        })
+        let name = source.name();
+        Words::new(
+            format!("`{name}` is not UTF-8 (GBK perhaps); save it as UTF-8"),
+            format!("`{name}`不是UTF-8编码（可能是GBK）；请另存为UTF-8"),
+        )
     })?;
     let names = list.trim_start_matches('\u{feff}').lines().map(str::trim);
     Ok(names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect())
@@ -225,17 +225,15 @@ fn read_previous(path: &Path, forms: &Forms, lang: Lang) -> Result<Report, Stop>
     let read = source.parse().and_then(|report| put_into_form(&report, forms).map(drop).map(|()| report));
     read.map_err(|findings| {
         source.say_findings(&findings, lang);
-        Stop::Trouble(match lang {
-            Lang::English => format!("`{}` cannot serve as last year's report", source.name()),
-            Lang::Chinese => format!("`{}`不能用作上年报告", source.name()),
-        })
+        let name = source.name();
+        Words::new(format!("`{name}` cannot serve as last year's report"), format!("`{name}`不能用作上年报告")).into()
     })
 }
 
 /// The reports of a folder and of the folders in it, by name, beside those that should be there.
 fn read_subordinates(folder: &Path, expected: Option<Vec<String>>, forms: &Forms) -> Result<Subordinates, Stop> {
     let mut files = Vec::new();
-    for input in Inputs::find(&[folder.to_owned()], false).map_err(Stop::Trouble)? {
+    for input in Inputs::find(&[folder.to_owned()], false)? {
         let source = Source::read(&input.path)?;
         let figures =
             source.parse().and_then(|report| put_into_form(&report, forms).map(|checked| Figures::of(&checked)));

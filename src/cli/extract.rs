@@ -16,6 +16,7 @@ use kanyin::write;
 use super::build::SOURCE_NAME;
 use super::output::{self, Format, Output};
 use super::source::Source;
+use super::words::Words;
 use super::{Language, Stop, bundled_forms, bundled_sheet, fonts, language, say};
 
 #[derive(Args)]
@@ -46,8 +47,7 @@ const SHOWN: usize = 10;
 pub(super) fn run(args: &Extract) -> Result<(), Stop> {
     let lang = language(args.lang);
     let pdf = super::read_file(&args.input, kanyin::pdf::MOST_BYTES)?;
-    let cannot = |error: &dyn std::fmt::Display| Stop::Trouble(format!("`{}`: {error}", args.input.display()));
-    let extracted = extract(&pdf).map_err(|error| cannot(&error))?;
+    let extracted = extract(&pdf).map_err(|error| Words::from(error).about(args.input.display()))?;
     let place = match (&args.output, args.rebuild) {
         (Some(path), _) => Some(path.clone()),
         (None, true) => None,
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Extract) -> Result<(), Stop> {
     };
     if let Some(path) = place {
         let output = Output { path, format: Format::Pdf };
-        output::write_all(vec![(output, extracted.source.bytes.clone())]).map_err(Stop::Trouble)?;
+        output::write_all(vec![(output, extracted.source.bytes.clone())])?;
     }
     let matches = say_hash(&extracted, lang);
     let agrees = if args.rebuild { rebuild(&pdf, &extracted, &args.input, lang)? } else { true };
@@ -90,7 +90,7 @@ fn say_hash(extracted: &Extracted, lang: Lang) -> bool {
 fn rebuild(pdf: &[u8], extracted: &Extracted, input: &Path, lang: Lang) -> Result<bool, Stop> {
     let source = Source::given(&extracted.source.name, extracted.source.bytes.clone());
     let again = build_again(&source, extracted, lang)?;
-    let agreement = compare(pdf, &again).map_err(|error| Stop::Trouble(format!("`{}`: {error}", input.display())))?;
+    let agreement = compare(pdf, &again).map_err(|error| Words::from(error).about(input.display()))?;
     let differences = match agreement {
         Agreement::Bytes { appended: 0 } => {
             say(match lang {
@@ -157,10 +157,10 @@ fn build_again(source: &Source, extracted: &Extracted, lang: Lang) -> Result<Vec
     let date = created.unwrap_or_else(|| checked.report().day());
     let document = compose(&checked, &compose::Options { date, watermark: None });
     let sheet = bundled_sheet(checked.form())?;
-    let faces = fonts::bundled().map_err(Stop::Trouble)?;
+    let faces = fonts::bundled()?;
     let pages = typeset(&document, &sheet, &faces, typeset::Options::default())
         .map_err(|faults| source.refuse_faults(&faults, lang))?;
     let attached =
         write::pdf::Source { name: SOURCE_NAME, media_type: "application/json", bytes: &extracted.source.bytes };
-    write::pdf::write_archive(&pages, &faces, &attached).map_err(|error| Stop::Trouble(error.to_string()))
+    Ok(write::pdf::write_archive(&pages, &faces, &attached).map_err(Words::from)?)
 }

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use kanyin::error::{Lang, Level, Problem};
+use kanyin::error::{Level, Problem};
 use kanyin::fill;
 use kanyin::form::{Form, Forms};
 
 use super::output::{Present, write_file};
 use super::source::Source;
+use super::words::Words;
 use super::{Language, Stop, bundled_forms, language, print, say};
 
 #[derive(Args)]
@@ -70,13 +71,13 @@ pub(super) fn new(args: &New) -> Result<(), Stop> {
     let forms = bundled_forms()?;
     let asked = args.form.parse().ok();
     let year = args.year.or(asked);
-    let form = choose(&forms, &args.form, language(args.lang))?;
+    let form = choose(&forms, &args.form)?;
     if let Some(year) = year.filter(|&year| !form.years().contains(year)) {
         let (id, years) = (form.id(), form.years());
-        return Err(Stop::Trouble(match language(args.lang) {
-            Lang::English => format!("the form `{id}` serves {years}, not {year}"),
-            Lang::Chinese => format!("表式`{id}`适用于{years}年度，不适用于{year}年度"),
-        }));
+        return Err(Stop::Trouble(Words::new(
+            format!("the form `{id}` serves {years}, not {year}"),
+            format!("表式`{id}`适用于{years}年度，不适用于{year}年度"),
+        )));
     }
     put(&form.blank(args.agency.as_deref(), year), args.output.as_deref(), Present::Refuse)
 }
@@ -84,7 +85,7 @@ pub(super) fn new(args: &New) -> Result<(), Stop> {
 /// Writes the JSON Schema of a form.
 pub(super) fn schema(args: &Schema) -> Result<(), Stop> {
     let forms = bundled_forms()?;
-    put(&choose(&forms, &args.form, language(args.lang))?.schema(), args.output.as_deref(), Present::Refuse)
+    put(&choose(&forms, &args.form)?.schema(), args.output.as_deref(), Present::Refuse)
 }
 
 /// Computes the totals of a report and writes them into it.
@@ -92,7 +93,7 @@ pub(super) fn fill(args: &Fill) -> Result<(), Stop> {
     let lang = language(args.lang);
     if args.in_place && args.input == Path::new("-") {
         let english = "standard input has no place to write back to; leave out `--in-place`";
-        return Err(Stop::Trouble(super::in_words(lang, english, "标准输入无处写回；请去掉`--in-place`").into()));
+        return Err(Words::new(english, "标准输入无处写回；请去掉`--in-place`").into());
     }
     let source = Source::read(&args.input)?;
     let forms = bundled_forms()?;
@@ -112,21 +113,26 @@ pub(super) fn fill(args: &Fill) -> Result<(), Stop> {
 }
 
 /// The form asked for, by its id or by a year it serves.
-fn choose<'f>(forms: &'f Forms, asked: &str, lang: Lang) -> Result<&'f Form, Stop> {
+fn choose<'f>(forms: &'f Forms, asked: &str) -> Result<&'f Form, Stop> {
     let by_year = asked.parse().ok().and_then(|year| forms.for_year(year));
     forms.get(asked).or(by_year).ok_or_else(|| {
         let known: Vec<String> = forms.iter().map(|form| format!("{} ({})", form.id(), form.years())).collect();
-        Stop::Trouble(match lang {
-            Lang::English => format!("there is no form `{asked}`; there are: {}", known.join(", ")),
-            Lang::Chinese => format!("没有表式`{asked}`；现有：{}", known.join("、")),
-        })
+        no_form(asked, &known)
     })
+}
+
+/// That there is no form of this name or year.
+pub(super) fn no_form(asked: &str, known: &[String]) -> Stop {
+    Stop::Trouble(Words::new(
+        format!("there is no form `{asked}`; there are: {}", known.join(", ")),
+        format!("没有表式`{asked}`；现有：{}", known.join("、")),
+    ))
 }
 
 /// Writes a text to a file or to standard output.
 fn put(text: &str, to: Option<&Path>, present: Present) -> Result<(), Stop> {
     match to {
-        Some(path) if path != Path::new("-") => write_file(path, text.as_bytes(), present).map_err(Stop::Trouble),
+        Some(path) if path != Path::new("-") => Ok(write_file(path, text.as_bytes(), present)?),
         Some(_) | None => print(text),
     }
 }

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use kanyin::form::{Form, SectionContent, TableForm, place_of};
 
+use super::filling::no_form;
 use super::{Stop, bundled_forms, print};
 
 #[derive(Subcommand)]
@@ -41,8 +42,8 @@ fn show(id: &str) -> Result<(), Stop> {
     match forms.get(id) {
         Some(form) => print(&text(form)),
         None => {
-            let known: Vec<&str> = forms.iter().map(Form::id).collect();
-            Err(Stop::Trouble(format!("there is no form `{id}`; there are: {}", known.join(", "))))
+            let known: Vec<String> = forms.iter().map(|form| form.id().to_owned()).collect();
+            Err(no_form(id, &known))
         }
     }
 }

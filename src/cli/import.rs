@@ -7,6 +7,7 @@ use clap::Args;
 use kanyin::import::import;
 
 use super::source::Source;
+use super::words::Words;
 use super::{Language, Stop, bundled_forms, language, output, print, say};
 
 #[derive(Args)]
@@ -34,12 +35,12 @@ pub(super) fn run(args: &Import) -> Result<(), Stop> {
     let lang = language(args.lang);
     let source = Source::read_up_to(&args.input, kanyin::import::MOST_BYTES)?;
     let forms = bundled_forms()?;
-    let imported = import(source.bytes(), &forms)
-        .map_err(|error| Stop::Trouble(format!("`{}`: {}", source.name(), error.render(lang))))?;
+    let imported =
+        import(source.bytes(), &forms).map_err(|error| Words::each(|lang| error.render(lang)).about(source.name()))?;
     if args.output == Path::new("-") {
         print(&imported.json)?;
     } else {
-        output::write_text(&args.output, &imported.json).map_err(Stop::Trouble)?;
+        output::write_text(&args.output, &imported.json)?;
     }
     for note in &imported.notes {
         say(&note.render(lang));

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use kanyin::report::MOST_BYTES;
 
 use super::source::{Source, read_limited};
+use super::words::{Words, cannot_read, errors, why};
 
 /// How deep folders may lie in one another.
 const DEEPEST: usize = 64;
@@ -32,7 +33,7 @@ pub(super) struct Input {
     /// The line of a stream, from 1.
     pub line: Option<usize>,
     /// The bytes of a line, or why there are none; a file is read when its turn comes.
-    content: Option<Result<Vec<u8>, String>>,
+    content: Option<Result<Vec<u8>, Words>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +55,7 @@ impl Inputs {
     ///
     /// # Errors
     /// Whatever was named and is not there, or is there and holds no report: all at once.
-    pub fn find(named: &[PathBuf], jsonl: bool) -> Result<Inputs, String> {
+    pub fn find(named: &[PathBuf], jsonl: bool) -> Result<Inputs, Words> {
         let mut places = Vec::new();
         let mut seen = BTreeSet::new();
         let mut wrong = Vec::new();
@@ -65,7 +66,7 @@ impl Inputs {
             }
         }
         if !wrong.is_empty() {
-            return Err(wrong.join("\nerror: "));
+            return Err(errors(&wrong));
         }
         let streams = jsonl || places.iter().any(is_stream);
         let total = (!streams).then_some(places.len());
@@ -134,7 +135,7 @@ impl Input {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(self) -> Result<Source, String> {
+    pub fn read(self) -> Result<Source, Words> {
         let name = self.name();
         match self.content {
             Some(content) => content.map(|bytes| Source::quiet(name, bytes)),
@@ -144,19 +145,18 @@ impl Input {
                 } else {
                     File::open(&self.path).and_then(|mut file| read_limited(&mut file, MOST_BYTES))
                 };
-                read.map(|bytes| Source::quiet(name.clone(), bytes))
-                    .map_err(|error| format!("cannot read `{name}`: {error}"))
+                read.map(|bytes| Source::quiet(name.clone(), bytes)).map_err(|error| cannot_read(name, &why(&error)))
             }
         }
     }
 }
 
 impl Stream {
-    fn open(place: &Place, path: Arc<Path>) -> Result<Stream, String> {
+    fn open(place: &Place, path: Arc<Path>) -> Result<Stream, Words> {
         let reader: Box<dyn BufRead + Send> = match place {
             Place::Standard => Box::new(BufReader::new(std::io::stdin())),
             Place::File(file) => {
-                let file = File::open(file).map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+                let file = File::open(file).map_err(|error| cannot_read(file.display(), &why(&error)))?;
                 Box::new(BufReader::new(file))
             }
         };
@@ -173,7 +173,7 @@ impl Stream {
                 Ok(Some(bytes)) => Ok(bytes),
                 Err(error) => {
                     self.failed = true;
-                    Err(format!("cannot read `{}`: {error}", self.path.display()))
+                    Err(cannot_read(self.path.display(), &why(&error)))
                 }
             };
             return Some(Input { path: self.path.clone(), line: Some(self.line), content: Some(content) });
@@ -212,7 +212,10 @@ fn skip_line<R: BufRead + ?Sized>(reader: &mut Take<&mut R>) -> std::io::Result<
         }
     }
     if reader.limit() == 0 {
-        return Err(std::io::Error::other(format!("a line is longer than {MOST_SKIPPED} bytes")));
+        return Err(std::io::Error::other(Words::new(
+            format!("a line is longer than {MOST_SKIPPED} bytes"),
+            format!("有一行超过{MOST_SKIPPED}字节"),
+        )));
     }
     Ok(())
 }
@@ -246,7 +249,7 @@ fn is_pattern(text: &str) -> bool {
 }
 
 /// What one argument stands for.
-fn expand(name: &Path) -> Result<Vec<Place>, String> {
+fn expand(name: &Path) -> Result<Vec<Place>, Words> {
     if name == Path::new("-") {
         return Ok(vec![Place::Standard]);
     }
@@ -258,38 +261,51 @@ fn expand(name: &Path) -> Result<Vec<Place>, String> {
     if !is_pattern(&text) || name.exists() {
         return match name.symlink_metadata() {
             Ok(_) => Ok(vec![Place::File(name.into())]),
-            Err(error) => Err(format!("cannot read `{text}`: {error}")),
+            Err(error) => Err(cannot_read(text, &why(&error))),
         };
     }
     let like_a_shell =
         glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
-    let matches = glob::glob_with(&text, like_a_shell).map_err(|error| format!("`{text}` is no pattern: {error}"))?;
+    let matches = glob::glob_with(&text, like_a_shell).map_err(|error| {
+        Words::new(
+            format!("`{text}` is no pattern: {error}"),
+            format!("`{text}`不是文件名，其中的通配符也不合写法（{error}）"),
+        )
+    })?;
     let mut places = Vec::new();
     for found in matches {
-        let path = found.map_err(|error| format!("cannot look for `{text}`: {error}"))?;
+        let path = found.map_err(|error| cannot_read(error.path().display(), &why(error.error())))?;
         if path.is_dir() {
             places.extend(folder(&path)?);
         } else {
             places.push(Place::File(path));
         }
     }
-    if places.is_empty() { Err(format!("nothing is named like `{text}`")) } else { Ok(places) }
-}
-
-/// The reports of a folder and of the folders in it.
-fn folder(path: &Path) -> Result<Vec<Place>, String> {
-    let mut places = Vec::new();
-    look_through(path, 0, &mut places)?;
     if places.is_empty() {
-        return Err(format!("there is no report in `{}`: no file ends in .json", path.display()));
+        return Err(Words::new(format!("nothing is named like `{text}`"), format!("没有名称符合`{text}`的文件")));
     }
     Ok(places)
 }
 
-fn look_through(path: &Path, depth: usize, places: &mut Vec<Place>) -> Result<(), String> {
-    let cannot = |error: std::io::Error| format!("cannot read the folder `{}`: {error}", path.display());
+/// The reports of a folder and of the folders in it.
+fn folder(path: &Path) -> Result<Vec<Place>, Words> {
+    let mut places = Vec::new();
+    look_through(path, 0, &mut places)?;
+    if places.is_empty() {
+        let path = path.display();
+        return Err(Words::new(
+            format!("there is no report in `{path}`: no file ends in .json"),
+            format!("文件夹`{path}`中没有报告：没有以.json结尾的文件"),
+        ));
+    }
+    Ok(places)
+}
+
+fn look_through(path: &Path, depth: usize, places: &mut Vec<Place>) -> Result<(), Words> {
+    let cannot = |error: std::io::Error| cannot_read(path.display(), &why(&error));
     if depth > DEEPEST {
-        return Err(format!("`{}`: folders lie more than {DEEPEST} deep", path.display()));
+        let words = format!("folders lie more than {DEEPEST} deep");
+        return Err(Words::new(words, format!("文件夹嵌套超过{DEEPEST}层")).about(path.display()));
     }
     let entries = std::fs::read_dir(path).map_err(cannot)?;
     let mut entries = entries.collect::<Result<Vec<_>, _>>().map_err(cannot)?;

@@ -17,6 +17,7 @@ use kanyin::error::Level;
 
 use super::inputs::read_line;
 use super::source::Said;
+use super::words::{Words, cannot_write, why};
 
 /// What became of an input.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -119,17 +120,20 @@ impl Manifest {
     ///
     /// # Errors
     /// When it cannot be written, or a file of its name is no manifest: that is left as it is.
-    pub fn begin(path: &Path, keep: bool) -> Result<(Manifest, Option<Previous>), String> {
+    pub fn begin(path: &Path, keep: bool) -> Result<(Manifest, Option<Previous>), Words> {
         if path == Path::new("-") {
             let out = Box::new(std::io::stdout());
             return Ok((Manifest { out, name: "<stdout>".into(), previous: PathBuf::new() }, None));
         }
         let name = path.display().to_string();
-        let cannot = |error: std::io::Error| format!("cannot write the manifest `{name}`: {error}");
+        let cannot = |error: std::io::Error| cannot_write(&name, &why(&error));
         let previous = beside(path);
         if path.try_exists().map_err(cannot)? {
             if !is_manifest(path).map_err(cannot)? {
-                return Err(format!("`{name}` is there and is no manifest; it was left as it is"));
+                return Err(Words::new(
+                    format!("`{name}` is there and is no manifest; it was left as it is"),
+                    format!("`{name}`已存在，且不是清单；未予改动，请另指定文件"),
+                ));
             }
             if keep {
                 set_aside(path, &previous).map_err(cannot)?;
@@ -141,11 +145,11 @@ impl Manifest {
     }
 
     /// Writes a line, whole or, when the program is killed meanwhile, as the last.
-    pub fn add(&mut self, record: &Record) -> Result<(), String> {
-        let cannot = |error: &dyn std::fmt::Display| format!("cannot write the manifest `{}`: {error}", self.name);
-        let mut line = serde_json::to_vec(record).map_err(|error| cannot(&error))?;
+    pub fn add(&mut self, record: &Record) -> Result<(), Words> {
+        let mut line = serde_json::to_vec(record).map_err(|error| Words::ours(&error))?;
         line.push(b'\n');
-        self.out.write_all(&line).and_then(|()| self.out.flush()).map_err(|error| cannot(&error))
+        let written = self.out.write_all(&line).and_then(|()| self.out.flush());
+        written.map_err(|error| cannot_write(&self.name, &why(&error)))
     }
 
     /// Ends it: what was kept of earlier runs is in it now, or out of date.
@@ -179,7 +183,9 @@ fn set_aside(path: &Path, previous: &Path) -> std::io::Result<()> {
         return std::fs::rename(path, previous);
     }
     if !is_manifest(previous)? {
-        let words = format!("`{}` is no manifest; it was left as it is", previous.display());
+        let name = previous.display();
+        let words =
+            Words::new(format!("`{name}` is no manifest; it was left as it is"), format!("`{name}`不是清单，未予改动"));
         return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, words));
     }
     let mut to = File::options().append(true).open(previous)?;

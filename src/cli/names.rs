@@ -5,9 +5,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use kanyin::error::Lang;
-
-use super::in_words;
+use super::words::Words;
 
 /// No name is longer, in bytes with its ending: what ext4, XFS and most others hold.
 const LONGEST: usize = 255;
@@ -51,7 +49,7 @@ impl Pattern {
     pub const DEFAULT: &str = "{stem}";
 
     /// Reads a pattern; `{{` and `}}` are braces.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Words> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some(at) = rest.find(['{', '}']) {
@@ -63,13 +61,16 @@ impl Pattern {
                 continue;
             }
             let end = from.find('}').filter(|_| from.starts_with('{'));
-            let end = end.ok_or_else(|| format!("`{text}`: a brace without its other half; `{{{{` is a brace"))?;
+            let end = end.ok_or_else(|| {
+                Words::new("a brace without its other half; `{{` is a brace", "花括号不成对；花括号本身写作`{{`")
+                    .about(text)
+            })?;
             parts.push(field(&from[1..end])?);
             rest = &from[end + 1..];
         }
         literal(&mut parts, rest)?;
         if parts.is_empty() {
-            return Err("a name cannot be empty".into());
+            return Err(Words::new("a name cannot be empty", "文件名不能为空"));
         }
         Ok(Pattern(parts))
     }
@@ -96,7 +97,7 @@ impl Pattern {
     ///
     /// # Errors
     /// When what comes out is empty or too long.
-    pub fn name(&self, fields: &Fields, lang: Lang) -> Result<String, String> {
+    pub fn name(&self, fields: &Fields) -> Result<String, Words> {
         let mut name = String::new();
         for part in &self.0 {
             match part {
@@ -110,23 +111,27 @@ impl Pattern {
         }
         let name = tame(&name);
         if name.is_empty() {
-            return Err(in_words(lang, "the name of its files is empty", "文件名为空").into());
+            return Err(Words::new("the name of its files is empty", "文件名为空"));
         }
         if name.len() + ENDING > LONGEST {
             let most = LONGEST - ENDING;
             let length = name.len();
-            return Err(match lang {
-                Lang::English => format!("the name of its files has {length} bytes, and can have {most}: `{name}`"),
-                Lang::Chinese => format!("文件名长{length}字节，最多{most}字节：`{name}`"),
-            });
+            return Err(Words::new(
+                format!("the name of its files has {length} bytes, and can have {most}: `{name}`"),
+                format!("文件名长{length}字节，最多{most}字节：`{name}`"),
+            ));
         }
         Ok(name)
     }
 }
 
-fn literal(parts: &mut Vec<Part>, text: &str) -> Result<(), String> {
+fn literal(parts: &mut Vec<Part>, text: &str) -> Result<(), Words> {
     if let Some(bad) = text.chars().find(|&c| !fits(c)) {
-        return Err(format!("`{}` cannot stand in a file's name; a name is no path", bad.escape_debug()));
+        let bad = bad.escape_debug();
+        return Err(Words::new(
+            format!("`{bad}` cannot stand in a file's name; a name is no path"),
+            format!("文件名中不能有`{bad}`；这里应为文件名，不是路径"),
+        ));
     }
     match parts.last_mut() {
         Some(Part::Text(before)) => before.push_str(text),
@@ -136,7 +141,7 @@ fn literal(parts: &mut Vec<Part>, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn field(text: &str) -> Result<Part, String> {
+fn field(text: &str) -> Result<Part, Words> {
     match text {
         "agency" => Ok(Part::Agency),
         "year" => Ok(Part::Year),
@@ -146,7 +151,11 @@ fn field(text: &str) -> Result<Part, String> {
         _ => {
             let digits = text.strip_prefix("number:").and_then(|digits| digits.parse().ok());
             digits.filter(|digits| (1..=20).contains(digits)).map(Part::Number).ok_or_else(|| {
-                format!("there is no field `{{{text}}}`; there are: {{agency}} {{year}} {{form}} {{stem}} {{number}} {{number:5}}")
+                const FIELDS: &str = "{agency} {year} {form} {stem} {number} {number:5}";
+                Words::new(
+                    format!("there is no field `{{{text}}}`; there are: {FIELDS}"),
+                    format!("没有`{{{text}}}`这一项；可用的有：{FIELDS}"),
+                )
             })
         }
     }
@@ -192,16 +201,16 @@ pub(super) fn likeness(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn name(pattern: &str, agency: &str) -> Result<String, String> {
+    fn name(pattern: &str, agency: &str) -> Result<String, Words> {
         let pattern = Pattern::parse(pattern).expect("a pattern");
-        pattern.name(&Fields { agency, year: 2024, form: "annual-report-2021", stem: "a", number: 7 }, Lang::English)
+        pattern.name(&Fields { agency, year: 2024, form: "annual-report-2021", stem: "a", number: 7 })
     }
 
     #[test]
     fn fields_are_filled_in() {
-        assert_eq!(name("{agency}{year}", "临渚市医疗保障局").as_deref(), Ok("临渚市医疗保障局2024"));
-        assert_eq!(name("{number:4}-{stem}-{form}", "").as_deref(), Ok("0007-a-annual-report-2021"));
-        assert_eq!(name("{{{number}}}", "").as_deref(), Ok("{7}"));
+        assert_eq!(name("{agency}{year}", "临渚市医疗保障局"), Ok("临渚市医疗保障局2024".into()));
+        assert_eq!(name("{number:4}-{stem}-{form}", ""), Ok("0007-a-annual-report-2021".into()));
+        assert_eq!(name("{{{number}}}", ""), Ok("{7}".into()));
     }
 
     #[test]

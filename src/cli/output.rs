@@ -9,6 +9,8 @@ use tempfile::NamedTempFile;
 
 use kanyin::document::{Block, Document};
 
+use super::words::{Words, cannot_print, cannot_write, why};
+
 /// How the names of files begin that are not whole yet.
 pub(super) const STAGED: &str = ".kanyin-";
 
@@ -45,14 +47,21 @@ pub(super) struct Output {
 
 impl Output {
     /// Makes sure that every place has a format, none is named twice, and none is the input.
-    pub fn all(paths: &[PathBuf], format: Option<Format>, input: &Path) -> Result<Vec<Output>, String> {
+    pub fn all(paths: &[PathBuf], format: Option<Format>, input: &Path) -> Result<Vec<Output>, Words> {
         let mut outputs: Vec<Output> = Vec::new();
         for path in paths {
+            let name = path.display();
             if outputs.iter().any(|other| same_place(&other.path, path)) {
-                return Err(format!("`{}` is named twice as output", path.display()));
+                return Err(Words::new(
+                    format!("`{name}` is named twice as output"),
+                    format!("输出文件`{name}`重复指定"),
+                ));
             }
             if path != Path::new("-") && input.is_file() && same_place(path, input) {
-                return Err(format!("`{}` is the report itself, which would be lost", path.display()));
+                return Err(Words::new(
+                    format!("`{name}` is the report itself, which would be lost"),
+                    format!("`{name}`就是输入的报告，写入后原报告将丢失；请另指定文件"),
+                ));
             }
             let by_ending =
                 path.extension().and_then(OsStr::to_str).and_then(|ending| match ending.to_lowercase().as_str() {
@@ -62,16 +71,16 @@ impl Output {
                 });
             let format = match (format, by_ending) {
                 (Some(asked), Some(ending)) if asked != ending => {
-                    return Err(format!(
-                        "`{}` is to be written in another format than its ending says",
-                        path.display()
+                    return Err(Words::new(
+                        format!("`{name}` is to be written in another format than its ending says"),
+                        format!("`{name}`的扩展名与`--format`指定的格式不一致"),
                     ));
                 }
                 (Some(format), _) | (None, Some(format)) => format,
                 (None, None) => {
-                    return Err(format!(
-                        "what format is `{}`? end it in .pdf or .docx, or say `--format`",
-                        path.display()
+                    return Err(Words::new(
+                        format!("what format is `{name}`? end it in .pdf or .docx, or say `--format`"),
+                        format!("不知`{name}`应为何种格式；请以.pdf或.docx结尾，或用`--format`指定"),
                     ));
                 }
             };
@@ -80,7 +89,10 @@ impl Output {
                 && format != Format::Grid
                 && super::stdout_is_terminal()
             {
-                return Err("a document is not for a terminal; name a file, or send the output on".into());
+                return Err(Words::new(
+                    "a document is not for a terminal; name a file, or send the output on",
+                    "文档不能显示在终端上；请指定文件，或将输出重定向",
+                ));
             }
             outputs.push(Output { path: path.clone(), format });
         }
@@ -107,11 +119,11 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Writes all documents. Files are written beside their places first and moved there when all are whole, so
 /// that a full disk leaves what was there before. What is no file but takes bytes (a pipe, a device) is written to.
-pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String> {
+pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), Words> {
     let mut ready = Vec::new();
     let mut streams = Vec::new();
     for (output, bytes) in &documents {
-        let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", output.path.display());
+        let cannot = |error: std::io::Error| cannot_write(output.path.display(), &why(&error));
         if output.path == Path::new("-") {
             streams.push((output, bytes));
             continue;
@@ -119,33 +131,36 @@ pub(super) fn write_all(documents: Vec<(Output, Vec<u8>)>) -> Result<(), String>
         let path = place(&output.path).map_err(cannot)?;
         match path.metadata() {
             Ok(found) if found.is_dir() => {
-                return Err(format!("cannot write `{}`: it is a folder", output.path.display()));
+                return Err(cannot_write(output.path.display(), &is_a_folder()));
             }
             Ok(found) if !found.is_file() => streams.push((output, bytes)),
             Ok(_) | Err(_) => ready.push((stage(folder_of(&path), bytes).map_err(cannot)?, path, output)),
         }
     }
     for (file, path, output) in ready {
-        file.persist(path).map_err(|error| format!("cannot write `{}`: {}", output.path.display(), error.error))?;
+        file.persist(path).map_err(|error| cannot_write(output.path.display(), &why(&error.error)))?;
     }
     for (output, bytes) in streams {
         if output.path == Path::new("-") {
             let mut out = std::io::stdout().lock();
-            out.write_all(bytes)
-                .and_then(|()| out.flush())
-                .map_err(|error| format!("cannot write to standard output: {error}"))?;
+            out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| cannot_print(&error))?;
         } else {
             let written = std::fs::OpenOptions::new().write(true).open(&output.path);
             written
                 .and_then(|mut file| file.write_all(bytes))
-                .map_err(|error| format!("cannot write `{}`: {error}", output.path.display()))?;
+                .map_err(|error| cannot_write(output.path.display(), &why(&error)))?;
         }
     }
     Ok(())
 }
 
+/// Why no file can take a folder's place.
+pub(super) fn is_a_folder() -> Words {
+    Words::new("it is a folder", "它是文件夹")
+}
+
 /// Writes a text as a document is written.
-pub(super) fn write_text(path: &Path, text: &str) -> Result<(), String> {
+pub(super) fn write_text(path: &Path, text: &str) -> Result<(), Words> {
     let output = Output { path: path.to_owned(), format: Format::Pages };
     write_all(vec![(output, text.as_bytes().to_vec())])
 }
@@ -160,11 +175,11 @@ pub(super) enum Present {
 }
 
 /// Writes one file, whole or not at all.
-pub(super) fn write_file(path: &Path, bytes: &[u8], present: Present) -> Result<(), String> {
-    let cannot = |error: std::io::Error| format!("cannot write `{}`: {error}", path.display());
+pub(super) fn write_file(path: &Path, bytes: &[u8], present: Present) -> Result<(), Words> {
+    let cannot = |error: std::io::Error| cannot_write(path.display(), &why(&error));
     let real = place(path).map_err(cannot)?;
     if real.is_dir() {
-        return Err(format!("cannot write `{}`: it is a folder", path.display()));
+        return Err(cannot_write(path.display(), &is_a_folder()));
     }
     let file = stage(folder_of(&real), bytes).map_err(cannot)?;
     match present {
@@ -177,7 +192,11 @@ pub(super) fn write_file(path: &Path, bytes: &[u8], present: Present) -> Result<
         Present::Refuse => {
             file.persist_noclobber(&real).map_err(|error| match error.error.kind() {
                 std::io::ErrorKind::AlreadyExists => {
-                    format!("`{}` is there already; name another file, or remove it first", path.display())
+                    let name = path.display();
+                    Words::new(
+                        format!("`{name}` is there already; name another file, or remove it first"),
+                        format!("`{name}`已存在；请另指定文件，或先将其删除"),
+                    )
                 }
                 _ => cannot(error.error),
             })?;

@@ -13,6 +13,7 @@ use kanyin::moment::Moment;
 use kanyin::sign::{self, Certification, Options, Place, Seal, SignError};
 
 use super::output::{self, Format, Output};
+use super::words::Words;
 use super::{Language, Stop, in_words, language, print, read_file, say};
 
 /// The variable a password may stand in.
@@ -111,36 +112,36 @@ enum Certify {
 /// Signs, prepares or completes a PDF.
 pub(super) fn run(args: &Sign) -> Result<(), Stop> {
     let lang = language(args.lang);
-    let pdf = read(&args.input, kanyin::pdf::MOST_BYTES, lang)?;
-    let cannot = |error: SignError| trouble(lang, &args.input, &error.words(lang));
+    let pdf = read_file(&args.input, kanyin::pdf::MOST_BYTES)?;
+    let cannot = |error: SignError| Words::each(|lang| error.words(lang)).about(args.input.display());
     let ask = args.timestamp.as_ref().map(|url| move |request: &[u8]| ask_stamp(url, request, lang));
     let ask = ask.as_ref().map(|ask| ask as sign::AskStamp);
     if let Some(path) = &args.how.insert {
-        let message = read(path, MOST_BYTES, lang)?;
+        let message = read_file(path, MOST_BYTES)?;
         let read = cms::message_of(&message).and_then(|message| Message::read(&message).ok());
         if let (Some(read), Some(time)) = (read, sign::awaited_time(&pdf)) {
-            check_certificate(read.signer(), time, lang).map_err(|words| trouble(lang, path, &words))?;
+            check_certificate(read.signer(), time).map_err(|words| words.about(path.display()))?;
         }
         let signed = sign::insert(&pdf, &message, ask).map_err(cannot)?;
-        return write(vec![(&args.output, signed)], lang);
+        return write(vec![(&args.output, signed)]);
     }
-    let mut options = options(args, lang)?;
+    let mut options = options(args)?;
     if args.at.is_some() && sign::is_signed(&pdf) {
-        return Err(Stop::Trouble(match lang {
-            Lang::English => "the file is signed already: a seal set where its layout kept no place would change a page that was signed; use `--place`, or sign without a seal".into(),
-            Lang::Chinese => "文件已有签名：在版面未留位置之处加盖印章会改动已签名的页面；请用`--place`，或不加印章签名".into(),
-        }));
+        return Err(Stop::Trouble(Words::new(
+            "the file is signed already: a seal set where its layout kept no place would change a page that was signed; use `--place`, or sign without a seal",
+            "文件已有签名：在版面未留位置之处加盖印章会改动已签名的页面；请用`--place`，或不加印章签名",
+        )));
     }
     if let Some(key) = &args.how.p12 {
         let signer = signer(key, args.password_file.as_deref(), lang)?;
         if let Some(own) = signer.certificates.first() {
-            check_certificate(own, options.time, lang).map_err(|words| trouble(lang, key, &words))?;
+            check_certificate(own, options.time).map_err(|words| words.about(key.display()))?;
         }
         if args.room.is_none() {
             options.room = signer.room() + if args.timestamp.is_some() { sign::ROOM } else { 0 };
         }
         let signed = sign::sign(&pdf, &options, &signer, ask).map_err(cannot)?;
-        write(vec![(&args.output, signed)], lang)?;
+        write(vec![(&args.output, signed)])?;
         if let Some(issuer) = signer.missing_issuer() {
             say(&match lang {
                 Lang::English => format!(
@@ -162,83 +163,56 @@ pub(super) fn run(args: &Sign) -> Result<(), Stop> {
         files.push((path, prepared.signed_bytes()));
     }
     files.push((&args.output, prepared.bytes));
-    write(files, lang)?;
+    write(files)?;
     print(&format!("{digest}\n"))
 }
 
-/// What is wrong with a file.
-fn trouble(lang: Lang, file: &Path, words: &str) -> Stop {
-    Stop::Trouble(format!("`{}`{}{words}", file.display(), in_words(lang, ": ", "：")))
-}
-
 /// Refuses a certificate whose signature would not hold: one that may not sign, or is not valid at the time.
-fn check_certificate(own: &Certificate, time: Moment, lang: Lang) -> Result<(), String> {
+fn check_certificate(own: &Certificate, time: Moment) -> Result<(), Words> {
     if !own.may(Purpose::Signing) {
-        return Err(wrong_use(own, lang));
+        return Err(wrong_use(own));
     }
     match own.validity() {
-        Some((from, until)) if !(from..=until).contains(&time) => Err(match lang {
-            Lang::English => format!(
+        Some((from, until)) if !(from..=until).contains(&time) => Err(Words::new(
+            format!(
                 "the certificate of `{}` is valid from {from} to {until}, not on {time}: sign with one that is valid then",
                 own.subject()
             ),
-            Lang::Chinese => format!(
+            format!(
                 "“{}”的证书有效期为{}至{}，签名时间{}不在其中：请使用届时有效的证书",
                 own.subject(),
-                from.words(lang),
-                until.words(lang),
-                time.words(lang)
+                from.words(Lang::Chinese),
+                until.words(Lang::Chinese),
+                time.words(Lang::Chinese)
             ),
-        }),
+        )),
         Some(_) | None => Ok(()),
     }
 }
 
-fn wrong_use(certificate: &Certificate, lang: Lang) -> String {
+fn wrong_use(certificate: &Certificate) -> Words {
     let subject = certificate.subject();
-    match lang {
-        Lang::English => format!(
+    Words::new(
+        format!(
             "the certificate of `{subject}` may not sign documents: its key usage has neither digitalSignature nor nonRepudiation, or it is for time-stamps only, or it has critical extensions not known here; use one for signing"
         ),
-        Lang::Chinese => format!(
+        format!(
             "“{subject}”的证书不得用于签署文件：其密钥用途不含digitalSignature（数字签名）或nonRepudiation（抗抵赖），或仅用于时间戳，或含有本程序未知的关键扩展；请使用签名证书"
         ),
-    }
+    )
 }
 
-fn write(files: Vec<(&PathBuf, Vec<u8>)>, lang: Lang) -> Result<(), Stop> {
-    let names: Vec<String> = files.iter().map(|(path, _)| format!("`{}`", path.display())).collect();
+fn write(files: Vec<(&PathBuf, Vec<u8>)>) -> Result<(), Stop> {
     let output = |path: &PathBuf| Output { path: path.clone(), format: Format::Pdf };
-    let files = files.into_iter().map(|(path, bytes)| (output(path), bytes)).collect();
-    output::write_all(files).map_err(|english| match lang {
-        Lang::English => Stop::Trouble(english),
-        Lang::Chinese => {
-            Stop::Trouble(format!("无法写出{}：请查看文件夹是否存在、是否可写，磁盘是否已满", names.join("、")))
-        }
-    })
+    Ok(output::write_all(files.into_iter().map(|(path, bytes)| (output(path), bytes)).collect())?)
 }
 
-/// Reads a file of no more bytes than these.
-fn read(path: &Path, most: usize, lang: Lang) -> Result<Vec<u8>, Stop> {
-    read_file(path, most).map_err(|stop| match lang {
-        Lang::English => stop,
-        Lang::Chinese => {
-            let words = match path.metadata() {
-                Ok(found) if found.is_dir() => "是文件夹，不是文件",
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => "文件不存在",
-                Ok(_) | Err(_) => "无法读取，请查看是否有读取权限",
-            };
-            trouble(lang, path, words)
-        }
-    })
-}
-
-fn options(args: &Sign, lang: Lang) -> Result<Options, Stop> {
+fn options(args: &Sign) -> Result<Options, Stop> {
     let seal = match &args.seal {
         None => None,
         Some(path) => {
             let place = args.at.or(args.place.map(Place::Kept)).unwrap_or(Place::NextKept);
-            Some(Seal { picture: read(path, MOST_BYTES, lang)?, place, diameter: args.diameter })
+            Some(Seal { picture: read_file(path, MOST_BYTES)?, place, diameter: args.diameter })
         }
     };
     let certification = args.certify.map(|certify| match certify {
@@ -264,22 +238,24 @@ pub(super) fn now() -> Result<Moment, Stop> {
         i64::try_from(since.as_secs()).ok()
     };
     let moment = told.or_else(clock).and_then(Moment::from_unix);
-    moment.ok_or_else(|| Stop::Trouble("the clock is wrong; say the time with `--time`".into()))
+    let words = || Words::new("the clock is wrong; say the time with `--time`", "系统时钟有误；请用`--time`指定时间");
+    moment.ok_or_else(|| words().into())
 }
 
 /// The key, opened with its password.
 fn signer(path: &Path, password_file: Option<&Path>, lang: Lang) -> Result<Signer, Stop> {
-    let bytes = read(path, MOST_BYTES, lang)?;
+    let bytes = read_file(path, MOST_BYTES)?;
     let password = password(password_file, lang)?;
-    sign::read_key(&bytes, &password).map_err(|error| trouble(lang, path, &error.words(lang)))
+    let key = sign::read_key(&bytes, &password);
+    Ok(key.map_err(|error| Words::each(|lang| error.words(lang)).about(path.display()))?)
 }
 
 /// The password: from a file, the environment, or a person.
 fn password(file: Option<&Path>, lang: Lang) -> Result<String, Stop> {
     if let Some(path) = file {
-        let bytes = read(path, MOST_BYTES, lang)?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| trouble(lang, path, in_words(lang, "the password is not UTF-8 text", "口令不是UTF-8文本")))?;
+        let bytes = read_file(path, MOST_BYTES)?;
+        let not_utf8 = |_| Words::new("the password is not UTF-8 text", "口令不是UTF-8文本").about(path.display());
+        let text = std::str::from_utf8(&bytes).map_err(not_utf8)?;
         // Windows begins such files with a mark, and ends lines with two characters.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         return Ok(text.split(['\r', '\n']).next().unwrap_or_default().to_owned());
@@ -288,13 +264,10 @@ fn password(file: Option<&Path>, lang: Lang) -> Result<String, Stop> {
         return Ok(password);
     }
     rpassword::prompt_password(in_words(lang, "Password of the key: ", "密钥口令：")).map_err(|_| {
-        let words = match lang {
-            Lang::English => {
-                format!("there is no terminal to ask for the password; use `--password-file` or {PASSWORD}")
-            }
-            Lang::Chinese => format!("没有终端可以询问口令；请用`--password-file`或环境变量{PASSWORD}"),
-        };
-        Stop::Trouble(words)
+        Stop::Trouble(Words::new(
+            format!("there is no terminal to ask for the password; use `--password-file` or {PASSWORD}"),
+            format!("没有终端可以询问口令；请用`--password-file`或环境变量{PASSWORD}"),
+        ))
     })
 }
 
@@ -323,19 +296,25 @@ fn ask_stamp(url: &str, request: &[u8], lang: Lang) -> Result<Vec<u8>, String> {
     answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(cannot)
 }
 
-pub(super) fn parse_time(text: &str) -> Result<Moment, String> {
-    Moment::parse(text).ok_or_else(|| "it is no moment; write it like 2026-01-20T09:30:00+08:00".into())
+pub(super) fn parse_time(text: &str) -> Result<Moment, Words> {
+    let english = "it is no moment; write it like 2026-01-20T09:30:00+08:00";
+    Moment::parse(text).ok_or_else(|| Words::new(english, "不是时间；请写成2026-01-20T09:30:00+08:00这样"))
 }
 
-fn parse_length(text: &str) -> Result<Length, String> {
+fn parse_length(text: &str) -> Result<Length, Words> {
     Length::parse(text)
         .ok()
         .filter(|length| *length > Length::ZERO)
-        .ok_or_else(|| "it is no length; write it like `42mm`".into())
+        .ok_or_else(|| Words::new("it is no length; write it like `42mm`", "不是长度；请写成`42mm`这样"))
 }
 
-fn parse_at(text: &str) -> Result<Place, String> {
-    let wrong = || "write page, then millimetres from left and top, like `3,130,210.5`".to_owned();
+fn parse_at(text: &str) -> Result<Place, Words> {
+    let wrong = || {
+        Words::new(
+            "write page, then millimetres from left and top, like `3,130,210.5`",
+            "请依次写页码、距左毫米数、距上毫米数，例如`3,130,210.5`",
+        )
+    };
     let mut parts = text.split(',').map(str::trim);
     let page = parts.next().and_then(|page| page.parse().ok()).ok_or_else(wrong)?;
     let mut next = || parts.next().and_then(|mm| parse_length(&format!("{mm} mm")).ok()).ok_or_else(wrong);

@@ -12,6 +12,7 @@ use kanyin::pages::Fallback;
 use kanyin::report::Report;
 use kanyin::typeset::{Fault, pieces_of};
 
+use super::words::{cannot_read, why};
 use super::{Stop, say};
 
 /// A report as it was read, and what it is called.
@@ -55,7 +56,7 @@ impl Source {
         };
         match read {
             Ok(bytes) => Ok(Source { name, bytes, kept: None }),
-            Err(error) => Err(Stop::Unreadable(name, error)),
+            Err(error) => Err(cannot_read(name, &why(&error)).into()),
         }
     }
 

@@ -15,6 +15,7 @@ use super::check::{Against, Format, Previous, tell};
 use super::inputs::{Input, Inputs};
 use super::progress::Progress;
 use super::source::Source;
+use super::words::Words;
 use super::{Stop, batch, in_words, pool, print};
 
 /// Of how many reports with errors the first error is told below the table.
@@ -76,7 +77,7 @@ impl Survey<'_> {
             ControlFlow::Continue(())
         };
         pool::in_order(self.jobs, inputs, |_, input| self.look_at(input), take)
-            .map_err(|error| Stop::Trouble(batch::no_thread(&error, self.lang)))?;
+            .map_err(|error| batch::no_thread(&error))?;
         progress.end();
         self.compare(&mut rows);
         let missing: Vec<String> =
@@ -89,7 +90,7 @@ impl Survey<'_> {
         let unread: Vec<&str> =
             rows.iter().filter(|row| row.came == Came::Unread).filter_map(|row| row.first.as_deref()).collect();
         if !unread.is_empty() {
-            return Err(Stop::Trouble(unread.join("\n")));
+            return Err(Words::each(|_| unread.join("\n")).into());
         }
         if rows.iter().any(|row| row.came >= Came::Wrong) { Err(Stop::Refused) } else { Ok(()) }
     }
@@ -114,7 +115,7 @@ impl Survey<'_> {
         let told = catch_unwind(AssertUnwindSafe(|| input.read().map(|source| self.told(&source))));
         let (told, remarks) = match told {
             Ok(Ok(told)) => told,
-            Ok(Err(words)) => return failed(words),
+            Ok(Err(words)) => return failed(words.in_lang(self.lang).to_owned()),
             Err(_) => {
                 return failed(format!("{file}: {}", batch::own_failure(self.lang)));
             }

@@ -7,6 +7,7 @@ use kanyin::error::{Lang, Level};
 use super::manifest::{Record, Status};
 use super::progress::Progress;
 use super::source::Said;
+use super::words::Words;
 use super::{Stop, say};
 
 /// How many of those not built are told of once more at the end.
@@ -113,10 +114,10 @@ impl Tally {
         match (refused, failed) {
             (0, 0) => Ok(()),
             (_, 0) => Err(Stop::Refused),
-            (_, _) => Err(Stop::Trouble(match self.lang {
-                Lang::English => format!("{failed} inputs could not be read, or their files not be written"),
-                Lang::Chinese => format!("有{failed}份输入读不了，或其文件写不了"),
-            })),
+            (_, _) => Err(Stop::Trouble(Words::new(
+                format!("{failed} inputs could not be read, or their files not be written"),
+                format!("有{failed}份输入读不了，或其文件写不了"),
+            ))),
         }
     }
 }

@@ -10,6 +10,7 @@ use kanyin::error::Lang;
 use kanyin::moment::Moment;
 use kanyin::verify::{Checked, Outcome, Problem, Trust, Verdict, plain, read_chinese, time_words, verify};
 
+use super::words::Words;
 use super::{Language, Stop, language, print, read_file};
 
 /// No file of certificates is read that is longer.
@@ -54,9 +55,13 @@ pub(super) fn run(args: &Verify) -> Result<(), Stop> {
     let mut certificates = Vec::new();
     for path in &args.trust {
         let read = Certificate::read_all(&read_file(path, MOST_BYTES)?);
-        certificates.extend(
-            read.ok_or_else(|| Stop::Trouble(format!("`{}` has no certificate in PEM or DER", path.display())))?,
-        );
+        certificates.extend(read.ok_or_else(|| {
+            let path = path.display();
+            Words::new(
+                format!("`{path}` has no certificate in PEM or DER"),
+                format!("`{path}`中没有PEM或DER格式的证书"),
+            )
+        })?);
     }
     let trust = Trust { certificates, now: args.at.map_or_else(super::sign::now, Ok)? };
     let name = args.input.display().to_string();

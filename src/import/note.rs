@@ -26,7 +26,7 @@ pub enum ImportError {
         /// Its name.
         part: String,
         /// What is wrong with it.
-        words: String,
+        fault: XmlFault,
     },
     /// A part has more of something than any report.
     TooMuch {
@@ -49,6 +49,45 @@ pub enum ImportError {
     },
     /// The form cannot be filled: a fault of ours.
     Form,
+}
+
+/// Why a part of a document cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum XmlFault {
+    /// It is not UTF-8.
+    #[error("it is no UTF-8 text")]
+    NotUtf8,
+    /// Its elements lie deeper in one another than those of any report.
+    #[error("it nests deeper than {limit} elements")]
+    TooDeep {
+        /// The deepest they may lie.
+        limit: usize,
+    },
+    /// An element has more attributes than any of a report.
+    #[error("an element has more than {limit} attributes")]
+    TooManyAttributes {
+        /// The most it can have.
+        limit: usize,
+    },
+    /// A table has more cells or columns than any report's.
+    #[error("a table is too large")]
+    TableTooLarge,
+    /// It is no XML: what the reader says.
+    #[error("{0}")]
+    NotXml(String),
+}
+
+impl XmlFault {
+    /// The fault in Chinese; in English it says so itself.
+    fn chinese(&self) -> String {
+        match self {
+            XmlFault::NotUtf8 => "不是UTF-8文本；请用Word打开后另存".into(),
+            XmlFault::TooDeep { limit } => format!("元素嵌套超过{limit}层"),
+            XmlFault::TooManyAttributes { limit } => format!("有元素的属性超过{limit}个"),
+            XmlFault::TableTooLarge => "有表格过大".into(),
+            XmlFault::NotXml(told) => format!("XML有误，文件可能已损坏；请用Word打开后另存（{told}）"),
+        }
+    }
 }
 
 /// What a part of a document has too much of.
@@ -352,7 +391,7 @@ impl ImportError {
                 ImportError::NotDocx { encrypted_or_old: false } => "it is no Word document (.docx)".into(),
                 ImportError::TooLarge { limit } => format!("it is longer than {limit} bytes"),
                 ImportError::Package(fault) => fault.to_string(),
-                ImportError::Xml { part, words } => format!("its part {part} cannot be read: {words}"),
+                ImportError::Xml { part, fault } => format!("its part {part} cannot be read: {fault}"),
                 ImportError::TooMuch { part, what, limit } => {
                     format!("its part {part} has more than {limit} {}", what.english())
                 }
@@ -368,19 +407,10 @@ impl ImportError {
                 }
                 ImportError::NotDocx { encrypted_or_old: false } => "不是Word文档（.docx）".into(),
                 ImportError::TooLarge { limit } => format!("文件超过{limit}字节"),
-                ImportError::Package(fault) => match fault {
-                    ZipFault::NotZip(words) => format!("不是压缩包，或已损坏：{words}"),
-                    ZipFault::TooMany { count, limit } => format!("含{count}个部件，多于允许的{limit}个"),
-                    ZipFault::Doubled => "有两个部件同名".into(),
-                    ZipFault::Locked(name) => format!("其中的{name}设有密码"),
-                    ZipFault::TooLarge { name, limit } => format!("其中的{name}解压后超过{limit}字节"),
-                    ZipFault::TooMuch { limit } => format!("读取的内容解压后合计超过{limit}字节"),
-                    ZipFault::Ambiguous(words) => format!("压缩包前后不一致：{words}"),
-                    ZipFault::Broken { name, reason } => format!("其中的{name}已损坏：{reason}"),
-                },
-                ImportError::Xml { part, words } => format!("其中的{part}无法读出：{words}"),
+                ImportError::Package(fault) => fault.chinese(),
+                ImportError::Xml { part, fault } => format!("其中的`{part}`无法读出：{}", fault.chinese()),
                 ImportError::TooMuch { part, what, limit } => {
-                    format!("其中的{part}含有的{}超过{limit}个", what.chinese())
+                    format!("其中的`{part}`含有的{}超过{limit}个", what.chinese())
                 }
                 ImportError::NoYear { title } => format!("标题“{}”未写明年份，无从判断用哪一年的表式", start(title)),
                 ImportError::NoForm { year } => format!("没有适用于{year}年的表式"),

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use super::note::XmlFault;
 use super::{Aside, Excess, ImportError};
 use crate::zipped::{Archive, ZipFault};
 
@@ -173,7 +174,7 @@ impl Package<'_> {
     fn text(&mut self, name: &str) -> Result<Option<String>, ImportError> {
         let Some(bytes) = self.0.read(name, MOST_PART_BYTES)? else { return Ok(None) };
         let text = String::from_utf8(bytes)
-            .map_err(|_| ImportError::Xml { part: name.to_owned(), words: "it is no UTF-8 text".into() })?;
+            .map_err(|_| ImportError::Xml { part: name.to_owned(), fault: XmlFault::NotUtf8 })?;
         Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 }
@@ -206,12 +207,12 @@ fn resolve(folder: &str, target: &str) -> String {
 
 fn parse<'a>(text: &'a str, part: &str) -> Result<Document<'a>, ImportError> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES };
-    let refuse = |words: String| ImportError::Xml { part: part.to_owned(), words };
+    let refuse = |fault| ImportError::Xml { part: part.to_owned(), fault };
     if deepest(text) > DEEPEST {
-        return Err(refuse(format!("it nests deeper than {DEEPEST} elements")));
+        return Err(refuse(XmlFault::TooDeep { limit: DEEPEST }));
     }
     if most_attributes(text) > MOST_ATTRIBUTES {
-        return Err(refuse(format!("an element has more than {MOST_ATTRIBUTES} attributes")));
+        return Err(refuse(XmlFault::TooManyAttributes { limit: MOST_ATTRIBUTES }));
     }
     let too_much = |what, limit| ImportError::TooMuch { part: part.to_owned(), what, limit };
     // Words in the text that look like declarations count too: nobody writes so many.
@@ -226,7 +227,7 @@ fn parse<'a>(text: &'a str, part: &str) -> Result<Document<'a>, ImportError> {
             return Err(too_much(Excess::Namespaces, MOST_NAMESPACES));
         }
     }
-    Document::parse_with_options(text, options).map_err(|error| refuse(error.to_string()))
+    Document::parse_with_options(text, options).map_err(|error| refuse(XmlFault::NotXml(error.to_string())))
 }
 
 /// How deep elements nest at most, told before they are read: tags that open less those that close. What looks like a
@@ -432,7 +433,7 @@ impl Reader<'_> {
                 count += 1;
                 self.cells += 1;
                 if count > MOST_CELLS || column > 4 * MOST_COLUMNS {
-                    return Err(ImportError::Xml { part: self.part.to_owned(), words: "a table is too large".into() });
+                    return Err(ImportError::Xml { part: self.part.to_owned(), fault: XmlFault::TableTooLarge });
                 }
             }
             rows.push(cells);

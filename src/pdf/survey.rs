@@ -11,7 +11,9 @@ use std::ops::Range;
 use lopdf::xref::{XrefEntry, decode_xref_stream_with_limit};
 
 use super::walk::{Walk, is_space, measure};
-use super::{Bound, Content, Dictionary, MOST_OBJECTS, MOST_SECTIONS, MOST_UNPACKED, MOST_VALUES, Object, ReadError};
+use super::{
+    Bound, Content, Damage, Dictionary, MOST_OBJECTS, MOST_SECTIONS, MOST_UNPACKED, MOST_VALUES, Object, ReadError,
+};
 use lopdf::Stream;
 
 /// Makes sure that the objects of a file can be read within bounds.
@@ -59,7 +61,7 @@ struct Survey<'a> {
 }
 
 fn wrong_table() -> ReadError {
-    ReadError::Damaged { reason: "its cross-reference table is wrong".into() }
+    ReadError::Damaged(Damage::Table)
 }
 
 /// Takes from what is left.

@@ -311,7 +311,7 @@ pub fn read_chinese(error: &ReadError) -> String {
         ReadError::CutShort => "文件不完整，被截短".into(),
         ReadError::Encrypted => "文件已加密".into(),
         ReadError::TooMuch(bound) => format!("文件的{}", bound.chinese()),
-        ReadError::Damaged { reason } => format!("文件已损坏（{reason}）"),
+        ReadError::Damaged(damage) => format!("文件已损坏，{}", damage.chinese()),
         ReadError::Ambiguous(Ambiguity { object, key }) => {
             let place = object.map_or_else(|| "文件尾".into(), |number| format!("第{number}号对象"));
             match key {

@@ -271,11 +271,11 @@ fn errors_are_told_in_chinese() {
         assert!(words(&refused).contains(expected), "{}", words(&refused));
     }
     for (input, key, output, expected) in [
-        ("absent.pdf", "key.p12", "out.pdf", "错误：`absent.pdf`：文件不存在"),
-        ("report.pdf", ".", "out.pdf", "错误：`.`：是文件夹，不是文件"),
+        ("absent.pdf", "key.p12", "out.pdf", "错误：不能读取`absent.pdf`：文件或文件夹不存在"),
+        ("report.pdf", ".", "out.pdf", "错误：不能读取`.`：是文件夹，不是文件"),
         ("report.pdf", "seal.png", "out.pdf", "错误：`seal.png`：口令不正确，或文件已损坏，或不是PKCS #12文件"),
         ("seal.png", "key.p12", "out.pdf", "错误：`seal.png`：不是PDF文件"),
-        ("report.pdf", "key.p12", "absent/out.pdf", "错误：无法写出`absent/out.pdf`"),
+        ("report.pdf", "key.p12", "absent/out.pdf", "错误：不能写入`absent/out.pdf`：文件或文件夹不存在"),
     ] {
         let arguments = ["sign", input, "--p12", key, "-o", output, "--time", WHEN, "--lang", "zh"];
         let refused = kanyin(&arguments, folder.path(), Some("secret"));
