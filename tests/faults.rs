@@ -59,11 +59,17 @@ fn a_full_disk_leaves_what_was_there_before() {
     let folder = folder();
     let disk = folder.path();
     fs::write(disk.join("report.pdf"), "what was there before").expect("a file");
-    // A limit on the size of files stands for a disk without room: the system refuses to write more in both.
+    // A limit on the size of files stands for a disk without room: the system refuses to write more in both. To write
+    // more is answered by a signal as well, which ends a program that does nothing about it.
     let program = env!("CARGO_BIN_EXE_kanyin");
-    let limited = format!("trap '' XFSZ; ulimit -f 16; exec {program} build {} -o report.pdf -o report.docx", sample());
-    let output = Command::new("sh").args(["-c", &limited]).current_dir(disk).env("LC_ALL", "C").output().expect("sh");
-    stopped(&output, "cannot write `report.pdf`: ");
+    let limited = format!("ulimit -f 16; exec {program} build {} -o report.pdf -o report.docx \"$@\"", sample());
+    let limited = |more: &[&str]| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &limited, "sh"]).args(more).current_dir(disk).env("LC_ALL", "C").output().expect("sh")
+    };
+    stopped(&limited(&[]), "cannot write `report.pdf`: File too large");
+    let chinese = limited(&["--lang", "zh"]);
+    assert_eq!(words(&chinese), "错误：不能写入`report.pdf`：文件超过系统允许的大小\n");
     assert_eq!(files(disk), ["report.pdf"]);
     assert_eq!(fs::read(disk.join("report.pdf")).expect("a file"), b"what was there before");
 }
