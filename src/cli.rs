@@ -22,6 +22,7 @@ mod sign;
 mod source;
 mod survey;
 mod tally;
+mod usage;
 mod verify;
 mod words;
 
@@ -35,6 +36,7 @@ use kanyin::error::Lang;
 use kanyin::form::{Form, Forms};
 use kanyin::sheet::Sheet;
 
+use usage::Refusal;
 use words::{Words, cannot_print, cannot_read, why};
 
 /// Turn a report written as JSON into an official Chinese government document, as PDF and as DOCX.
@@ -120,13 +122,17 @@ enum Stop {
 
 /// Runs the program.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match usage::parse(&args.collect::<Vec<_>>()) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(Refusal::Clap(error)) => {
             // Help and version are not errors; clap knows where each is printed. That a reader has gone
             // away is no reason to complain.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+        Err(Refusal::Said(words)) => {
+            say(&words);
+            return ExitCode::from(2);
         }
     };
     let lang = cli.command.language();

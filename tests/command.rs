@@ -318,6 +318,76 @@ fn trouble_is_told_in_the_language_asked_for() {
     assert!(words(&english).starts_with("error: there is no form `1999`; there are: "), "{}", words(&english));
 }
 
+#[test]
+fn wrong_use_is_told_in_the_language_asked_for() {
+    let folder = folder();
+    for (arguments, said, usage, command) in [
+        (&["bild", "--lang", "zh"][..], "没有子命令`bild`\n  提示：是否为`build`？", "kanyin <子命令>", "kanyin"),
+        (&["--lang=zh", "build"], "没有参数`--lang`", "kanyin <子命令>", "kanyin"),
+        (&["build", "--lang=zh"], "缺少必需的参数`--output <", "kanyin build ", "kanyin build"),
+        (&["build", "--lang", "zh", "x", "-o"], "参数`--output <", "kanyin build [选项] <", "kanyin build"),
+        (
+            &["check", "x", "--lang=zh", "--fromat", "json"],
+            "没有参数`--fromat`\n  提示：是否为`--format`？",
+            "kanyin check ",
+            "kanyin check",
+        ),
+        (&["check", "x", "--format", "xml", "--lang=zh"], "参数`--format <", "kanyin check [选项] <", "kanyin check"),
+        (&["check", "x", "--jobs", "0", "--lang=zh"], "参数`--jobs <", "kanyin check [选项] <", "kanyin check"),
+        (
+            &["build", "x", "--lang=zh", "-o", "a", "--date", "2026"],
+            "参数`--date <",
+            "kanyin build [选项] <",
+            "kanyin build",
+        ),
+        (
+            &["build", "x", "--lang=zh", "-o", "a", "--archive", "--draft"],
+            "参数`--archive`不能与`--draft`同用",
+            "kanyin build ",
+            "kanyin build",
+        ),
+        (
+            &["fill", "x", "--lang=zh", "--in-place", "--in-place"],
+            "参数`--in-place`只能用一次",
+            "kanyin fill [选项] <",
+            "kanyin fill",
+        ),
+        (
+            &["build", "x", "-o", "a", "--tint=1", "--lang=zh"],
+            "参数`--tint`不带值，或值过多：`1`",
+            "kanyin build ",
+            "kanyin build",
+        ),
+        (&["forms", "list", "x", "--lang=zh"], "多余的参数`x`", "kanyin forms list", "kanyin forms list"),
+    ] {
+        let output = kanyin(arguments, folder.path());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let words = words(&output);
+        assert!(words.starts_with(&format!("错误：{said}")), "{arguments:?}: {words}");
+        assert!(words.contains(&format!("\n\n用法：{usage}")), "{arguments:?}: {words}");
+        assert!(words.ends_with(&format!("\n\n用`{command} --help`查看用法\n")), "{arguments:?}: {words}");
+        let told: String = words.lines().filter(|line| !line.starts_with("用法：")).collect();
+        assert!(!speaks_english(&told), "{arguments:?}: {words}");
+    }
+    for (arguments, said) in [
+        (&["check", "x", "--jobs", "0", "--lang=zh"][..], "`0`不正确：应大于0\n"),
+        (&["check", "x", "--jobs", "x", "--lang=zh"], "`x`不正确：应为整数\n"),
+        (&["check", "x", "--jobs", "99999", "--lang=zh"], "`99999`不正确：数过大\n"),
+        (
+            &["build", "x", "--lang=zh", "-o", "a", "--date", "2026"],
+            "`2026`不正确：不是日历上的日期；请写成2026-01-20这样\n",
+        ),
+        (&["check", "x", "--format", "xml", "--lang=zh"], "`xml`不在可选之列：`text`、`json`、`sarif`\n"),
+        (&["build", "--lang", "zh", "x", "-o"], "`缺少值\n"),
+        // An argument that only looks like the language, and one that is not read.
+        (&["build", "--", "--lang", "zh"], "error: the following required arguments"),
+        (&["bild", "--lang", "zh", "--lang", "en"], "error: unrecognized subcommand 'bild'"),
+    ] {
+        let output = kanyin(arguments, folder.path());
+        assert!(words(&output).contains(said), "{arguments:?}: {}", words(&output));
+    }
+}
+
 /// Whether words of English stand in a text, what is quoted aside: names in backticks, libraries in brackets.
 fn speaks_english(text: &str) -> bool {
     let unnamed: String = text.split('`').step_by(2).collect();
