@@ -17,7 +17,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 pub use across::{AcrossProblem, NoSum, SubordinateProblem, Term, Unclear};
-pub use prose::{ProseProblem, ShownBy};
+pub use prose::{NamedIn, ProseProblem, ShownBy};
 pub use show::{Lines, Position, quoted};
 pub use suggest::nearest;
 pub use system::system_words;

@@ -212,7 +212,8 @@ fn published_reports_that_balance_pass_clean() {
             assert_eq!(checked.findings(), []);
             let holds = lines(checked, Outcome::Holds);
             let counts: Vec<(&str, usize)> = holds.iter().map(|(rule, lines)| (rule.as_str(), lines.len())).collect();
-            let sums = counts.iter().filter(|(rule, _)| !rule.starts_with("TXT") && !rule.starts_with("TITLE"));
+            let of_words = |rule: &str| ["TXT", "TITLE", "AGENCY"].iter().any(|start| rule.starts_with(start));
+            let sums = counts.iter().filter(|(rule, _)| !of_words(rule));
             let sums: Vec<_> = sums.copied().collect();
             assert_eq!(sums, [("T2-UNIT", 1), ("T3-BAL", 7), ("T3-ROW", 25), ("T3-SUM", 7), ("T4-SUM", 3)]);
             assert_eq!(lines(checked, Outcome::Fails), BTreeMap::new());

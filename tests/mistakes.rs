@@ -65,7 +65,7 @@ fn there_is_a_mistake_for_everything_that_can_be_said() {
                no-form-for-year not-a-number not-computed not-json not-utf8 not-whole odd-number outer-blanks \
                reworded row-added row-key-taken rows-fixed signed-early too-long too-many too-many-digits \
                unexpected-end unfilled unknown-column unknown-form unknown-key unknown-label unknown-row unknown-section \
-               wrong-count wrong-part wrong-type year-outside-form T2-UNIT T3-BAL T3-ROW T3-SUM T4-SUM DATE-DUE \
+               wrong-count wrong-part wrong-type year-outside-form T2-UNIT T3-BAL T3-ROW T3-SUM T4-SUM AGENCY-NAME DATE-DUE \
                TITLE-YEAR TXT-DOUBLED TXT-FEE TXT-NUM TXT-SHORT TXT-T2 TXT-T3 TXT-T4 TXT-TEMPLATE TXT-YEAR";
     let all: BTreeSet<String> = all.split_whitespace().map(str::to_owned).collect();
     assert_eq!(met, all);

@@ -1,7 +1,8 @@
-//! What the prose says: figures that stand in the tables as well (`prose/figures.rs`), and how it is written
-//! (`prose/writing.rs`). The patterns and words of a form are data of its file; what is true of any Chinese
+//! What the prose says: figures that stand in the tables as well (`prose/figures.rs`), whose report it is
+//! (`prose/body.rs`), and how it is written (`prose/writing.rs`). The patterns and words of a form are data of its file; what is true of any Chinese
 //! text, that numbering counts on and words do not stand twice, is here.
 
+mod body;
 mod figures;
 mod writing;
 
@@ -29,6 +30,13 @@ const TITLE_YEAR: OurRule = (
     "the year in the title is the report year",
     "表式：标题",
 );
+const OTHER_BODY: OurRule = (
+    "AGENCY-NAME",
+    RuleLevel::Warning,
+    "标题和落款所写的是报告机关",
+    "title and signature name the body that reports",
+    "表式：标题、落款",
+);
 const SIGNED_LATE: OurRule = (
     "DATE-DUE",
     RuleLevel::Warning,
@@ -39,7 +47,7 @@ const SIGNED_LATE: OurRule = (
 
 /// The rules that no form file holds, in the order of their ids in the documentation.
 pub fn our_rules() -> Vec<RuleWords> {
-    [TITLE_YEAR, SIGNED_LATE, NUMBERING, DOUBLED].iter().map(words).collect()
+    [TITLE_YEAR, OTHER_BODY, SIGNED_LATE, NUMBERING, DOUBLED].iter().map(words).collect()
 }
 
 fn words(rule: &OurRule) -> RuleWords {
@@ -95,6 +103,7 @@ pub(super) struct Reader<'a> {
 pub(super) fn run<'a>(report: &'a Report, form: &'a Form, values: Values<'a>) -> (Vec<Finding>, Vec<RuleOutcome>) {
     let mut reader = Reader { report, form, values, findings: Gathered::default(), outcomes: Vec::new() };
     reader.title();
+    reader.bodies();
     reader.due();
     reader.amounts();
     reader.figures();

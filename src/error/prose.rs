@@ -102,6 +102,17 @@ pub enum ProseProblem {
         /// The report year.
         year: u16,
     },
+    /// The title or the signature names another body than the one that reports.
+    OtherBody {
+        /// The rule.
+        rule: RuleWords,
+        /// The body named.
+        found: String,
+        /// The body that reports.
+        agency: String,
+        /// Where it is named.
+        place: NamedIn,
+    },
     /// The report is signed after the day it had to be published.
     SignedLate {
         /// The rule.
@@ -122,6 +133,15 @@ pub enum ProseProblem {
         /// The most that is known.
         most: u64,
     },
+}
+
+/// Where a body is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedIn {
+    /// In the title.
+    Title,
+    /// In the signature.
+    Signature,
 }
 
 /// What shows that a section should speak of something.
@@ -166,6 +186,7 @@ impl ProseProblem {
             | Misnumbered { rule, .. }
             | OtherYear { rule, .. }
             | TitleYear { rule, .. }
+            | OtherBody { rule, .. }
             | SignedLate { rule, .. }
             | AmountTooLarge { rule, .. } => rule,
         }
@@ -202,6 +223,13 @@ impl ProseProblem {
                 format!("the text names {found}, but the report is for {year}: “{}”", name(sentence))
             }
             TitleYear { found, year, .. } => format!("the title names {}, but the report is for {year}", years(found)),
+            OtherBody { found, agency, place, .. } => {
+                let place = match place {
+                    NamedIn::Title => "title",
+                    NamedIn::Signature => "signature",
+                };
+                format!("the {place} names `{}`, but `{}` reports", name(found), name(agency))
+            }
             SignedLate { date, due, .. } => format!("the report is dated {date}, after {due}, its last day"),
             AmountTooLarge { written, unit, .. } => format!("{written} {unit} is much for such a body"),
         }
@@ -240,6 +268,13 @@ impl ProseProblem {
                 format!("文中写的是{found}年，报告年度为{year}年：“{}”", name(sentence))
             }
             TitleYear { found, year, .. } => format!("标题中的年份为{}，报告年度为{year}年", years(found)),
+            OtherBody { found, agency, place, .. } => {
+                let place = match place {
+                    NamedIn::Title => "标题",
+                    NamedIn::Signature => "落款",
+                };
+                format!("{place}中的机关为“{}”，报告机关为“{}”", name(found), name(agency))
+            }
             SignedLate { date, due, .. } => {
                 format!("落款日期为{}，晚于最后期限{}", date.to_chinese(), due.to_chinese())
             }
@@ -274,6 +309,10 @@ impl ProseProblem {
             OtherYear { .. } | TitleYear { .. } => {
                 ("is it left from another year's report?".into(), "是否沿用了其他年度的文字？".into())
             }
+            OtherBody { .. } => (
+                "is it left from another body's report? if it is the same body, name it alike".into(),
+                "是否沿用了其他机关的文字？如为同一机关，请统一名称".into(),
+            ),
             SignedLate { .. } => {
                 ("look at the report year and the date of the signature".into(), "请核对报告年度和落款日期".into())
             }
