@@ -11,6 +11,7 @@ mod extract;
 mod filling;
 mod fonts;
 mod forms;
+mod help;
 mod import;
 mod inputs;
 mod manifest;

@@ -388,6 +388,26 @@ fn wrong_use_is_told_in_the_language_asked_for() {
     }
 }
 
+#[test]
+fn help_is_in_the_language_asked_for() {
+    let folder = folder();
+    let commands = ["archive", "build", "check", "import", "extract", "sign", "verify", "new", "fill", "schema"];
+    let commands = commands.iter().map(|command| vec![*command]);
+    for command in commands.chain([vec![], vec!["forms"], vec!["forms", "list"], vec!["forms", "show"]]) {
+        let help = kanyin(&[&command[..], &["--help", "--lang", "zh"]].concat(), folder.path());
+        let text = String::from_utf8_lossy(&help.stdout).into_owned();
+        assert_eq!((help.status.code(), &help.stderr[..]), (Some(0), &b""[..]), "{command:?}");
+        // Examples and usage are commands, and so is what options are called.
+        let told = text.lines().filter(|line| !line.starts_with("  ") && !line.starts_with("用法：kanyin"));
+        let told = told.chain(text.lines().filter(|line| line.starts_with("          ")));
+        assert!(!speaks_english(&told.collect::<String>()), "{command:?}: {text}");
+        assert!(!["Usage", "Options", "Print"].iter().any(|word| text.contains(word)), "{command:?}: {text}");
+    }
+    let english = kanyin(&["build", "--help"], folder.path());
+    let english = String::from_utf8_lossy(&english.stdout).into_owned();
+    assert!(english.contains("Usage: kanyin build [OPTIONS] <INPUT>...") && !english.contains("用法"), "{english}");
+}
+
 /// Whether words of English stand in a text, what is quoted aside: names in backticks, libraries in brackets.
 fn speaks_english(text: &str) -> bool {
     let unnamed: String = text.split('`').step_by(2).collect();

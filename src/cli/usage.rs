@@ -10,16 +10,25 @@ use clap::{Command, CommandFactory, Error, FromArgMatches};
 use kanyin::error::Lang;
 
 use super::words::Words;
-use super::{Cli, Language, language};
+use super::{Cli, Language, help, language};
 
 /// Reads the arguments; what is wrong with them, or the help they ask for, is to be printed.
 pub(super) fn parse(args: &[OsString]) -> Result<Cli, Refusal> {
-    let mut command = Cli::command();
-    let parsed = command.try_get_matches_from_mut(args).and_then(|matches| Cli::from_arg_matches(&matches));
-    parsed.map_err(|error| match asked(args) {
-        Lang::Chinese if is_trouble(&error) => Refusal::Said(in_chinese(&error, named(&command, args))),
-        Lang::Chinese | Lang::English => Refusal::Clap(error),
-    })
+    let read = |command: &mut Command| {
+        command.try_get_matches_from_mut(args).and_then(|matches| Cli::from_arg_matches(&matches))
+    };
+    match (read(&mut Cli::command()), asked(args)) {
+        (Ok(cli), _) => Ok(cli),
+        (Err(error), Lang::English) => Err(Refusal::Clap(error)),
+        (Err(_), Lang::Chinese) => {
+            // Once more, with Chinese words to show and to quote: most runs do without them.
+            let mut command = help::in_chinese(Cli::command());
+            read(&mut command).map_err(|error| match is_trouble(&error) {
+                true => Refusal::Said(in_chinese(&error, named(&command, args))),
+                false => Refusal::Clap(error),
+            })
+        }
+    }
 }
 
 /// Why there is nothing to do.
@@ -67,9 +76,10 @@ fn in_chinese(error: &Error, mut command: Command) -> String {
         Some(usage) => usage.to_string(),
         None => command.render_usage().to_string(),
     };
-    let usage =
-        usage.trim_start_matches("Usage:").trim().replace("[OPTIONS]", "[选项]").replace("<COMMAND>", "<子命令>");
-    let name = command.get_bin_name().unwrap_or("kanyin");
+    let usage = usage.trim_start_matches("Usage:").trim();
+    // The words before the first option or value.
+    let name: Vec<&str> = usage.split(' ').take_while(|word| !word.starts_with(['<', '[', '-'])).collect();
+    let name = name.join(" ");
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let meant: Vec<String> = meant.into_iter().flat_map(|kind| all(error, kind)).collect();
     let hint =
