@@ -440,7 +440,7 @@ mod tests {
             for distance in [1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257, 4096, WINDOW - 1, WINDOW, WINDOW + 1] {
                 // What comes again stands on bytes that are nowhere else.
                 let mut text: Vec<u8> =
-                    (0..distance as u32).flat_map(|at| (at * 0x9E37 ^ 0xABCD).to_be_bytes()).collect();
+                    (0..distance as u32).flat_map(|at| ((at * 0x9E37) ^ 0xABCD).to_be_bytes()).collect();
                 text.truncate(distance);
                 text.extend((0..length).map(|at| text[at % distance]).collect::<Vec<u8>>());
                 assert_eq!(inflated(&super::text(&[&text])), text, "{length} bytes from {distance} back");

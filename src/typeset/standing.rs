@@ -16,8 +16,11 @@ use super::table::Fitted;
 /// Texts of tables that have been set with one sheet and its faces, and of which there was nothing to say.
 #[derive(Default)]
 pub(super) struct StandingType {
-    texts: Mutex<HashMap<Box<str>, Vec<(Conditions, Fitted)>>>,
+    texts: Mutex<Texts>,
 }
+
+/// Texts by their characters, each as it is set under some conditions.
+type Texts = HashMap<Box<str>, Vec<(Conditions, Fitted)>>;
 
 /// Under which conditions a text is set as it was before.
 #[derive(PartialEq)]
