@@ -109,9 +109,17 @@ pub(super) fn build(press: &Press, many: &Many, folder: &Path, inputs: Inputs, f
     if let Some(path) = &many.manifest {
         desk.keep_free(path);
     }
+    keep_memory();
     pool::in_order(jobs(many.jobs), inputs, |index, input| run.set(index, input), |_, done| desk.take(done))
         .map_err(|error| no_thread(&error))?;
     desk.end()
+}
+
+/// Has the allocator keep what a report needed for the next one. glibc gives memory back to the system as soon as more
+/// lies idle than the largest piece that was ever freed calls for, and each report would have it cleared anew.
+fn keep_memory() {
+    const LARGEST: usize = 8 << 20;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGEST)));
 }
 
 /// That there are no threads to work with.

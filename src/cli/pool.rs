@@ -23,7 +23,16 @@ pub(super) fn in_order<T: Send, R: Send>(
     work: impl Fn(usize, T) -> R + Sync,
     mut take: impl FnMut(usize, R) -> ControlFlow<()>,
 ) -> std::io::Result<()> {
-    let (jobs, window) = (jobs.max(1), jobs.max(1) * AHEAD);
+    if jobs <= 1 {
+        // One thread needs nobody to hand it the things.
+        for (index, thing) in things.enumerate() {
+            if take(index, work(index, thing)).is_break() {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    let window = jobs * AHEAD;
     let (free, tickets) = sync_channel::<()>(window);
     let (enter, entered) = sync_channel::<(usize, T)>(jobs);
     let (done, results) = channel::<(usize, R)>();
