@@ -4,7 +4,7 @@
 mod json;
 mod sarif;
 
-pub use json::{to_json, to_json_of_many};
+pub use json::{JsonReports, to_json};
 pub use sarif::to_sarif;
 
 use crate::check::{Checked, RuleOutcome};

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use kanyin::check::without_blanks;
 use kanyin::error::{Lang, Level, nearest};
-use kanyin::findings::{Told, to_json_of_many, to_sarif};
+use kanyin::findings::{JsonReports, Told, to_sarif};
 use kanyin::form::Forms;
 
 use super::check::{Against, Format, Previous, tell};
@@ -70,21 +70,32 @@ impl Survey<'_> {
     pub fn run(&self, inputs: Inputs) -> Result<(), Stop> {
         let progress = Progress::new(inputs.total(), self.lang);
         let (mut rows, mut all) = (Vec::new(), Vec::new());
-        let take = |_, (row, told)| {
+        let (mut json, begin) = JsonReports::begin();
+        if self.format == Format::Json {
+            print(&begin)?;
+        }
+        let mut printed = Ok(());
+        let take = |_, (row, told): (Row, Option<Told>)| {
             rows.push(row);
-            all.extend(told);
+            match self.format {
+                Format::Text => {}
+                Format::Json => printed = told.iter().try_for_each(|told| print(&json.add(told))),
+                // Its rules stand before its results.
+                Format::Sarif => all.extend(told),
+            }
             progress.passed();
-            ControlFlow::Continue(())
+            if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         pool::in_order(self.jobs, inputs, |_, input| self.look_at(input), take)
             .map_err(|error| batch::no_thread(&error))?;
         progress.end();
+        printed?;
         self.compare(&mut rows);
         let missing: Vec<String> =
             rows.iter().filter(|row| row.came == Came::Missing).filter_map(|row| row.agency.clone()).collect();
         match self.format {
             Format::Text => print(&self.text(&rows))?,
-            Format::Json => print(&to_json_of_many(&all, self.expected.map(|_| &*missing)))?,
+            Format::Json => print(&json.end(self.expected.map(|_| &*missing)))?,
             Format::Sarif => print(&to_sarif(&all, self.lang))?,
         }
         let unread: Vec<&str> =

@@ -1,10 +1,11 @@
 //! Findings as JSON. Keys are only ever added; `version` counts what else changes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{Told, rules_of};
+use super::Told;
 use crate::check::{Outcome, RuleOutcome};
 use crate::error::{Arithmetic, Finding, Lang, Level, Lines, Position, RuleWords, Side, quoted};
 use crate::form::RuleLevel;
@@ -14,30 +15,63 @@ const VERSION: u32 = 1;
 
 /// All that is told of some reports, in one JSON text that ends in a line break.
 pub fn to_json(told: &[Told]) -> String {
-    to_json_of_many(told, None)
+    let (mut reports, mut text) = JsonReports::begin();
+    told.iter().for_each(|told| text.push_str(&reports.add(told)));
+    text + &reports.end(None)
 }
 
-/// The same of reports that were checked together, with the bodies that should have reported and have not, where
-/// that is known.
-pub fn to_json_of_many(told: &[Told], missing: Option<&[String]>) -> String {
-    let count = |level: Level| told.iter().flat_map(|told| &told.findings).filter(|found| found.level == level).count();
-    let mut whole = json!({
-        "version": VERSION,
-        "program": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
-        "reports": told.iter().map(report).collect::<Vec<_>>(),
-        "rules": rules_of(told).into_iter().map(rule).collect::<Vec<_>>(),
-        "count": {
-            "error": count(Level::Error),
-            "warning": count(Level::Warning),
-            "not_assessable": count(Level::NotAssessable),
-            "note": count(Level::Note),
-        },
-    });
-    if let Some(missing) = missing {
-        whole["missing"] = json!(missing);
+/// The same piece by piece, as reports are checked, so that what is told of one need not be kept until the last.
+pub struct JsonReports {
+    counts: BTreeMap<&'static str, u64>,
+    /// The rules that findings name, by their ids.
+    rules: BTreeMap<Arc<str>, Value>,
+    /// How many reports there have been.
+    reports: usize,
+}
+
+impl JsonReports {
+    /// What stands before the first report.
+    pub fn begin() -> (Self, String) {
+        let levels = [Level::Error, Level::Warning, Level::NotAssessable, Level::Note];
+        let counts = levels.map(|one| (level(one), 0)).into();
+        let program = json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") });
+        let text =
+            format!("{{\n{},\n{},\n  \"reports\": [", member("program", &program), member("version", &json!(VERSION)));
+        (JsonReports { counts, rules: BTreeMap::new(), reports: 0 }, text)
     }
+
+    /// A report.
+    pub fn add(&mut self, told: &Told) -> String {
+        for finding in &told.findings {
+            *self.counts.entry(level(finding.level)).or_default() += 1;
+            if let Some(known) = finding.problem.rule().filter(|known| !self.rules.contains_key(known.id.as_str())) {
+                self.rules.insert(known.id.as_str().into(), rule(known));
+            }
+        }
+        self.reports += 1;
+        let comma = if self.reports > 1 { "," } else { "" };
+        format!("{comma}\n    {}", pretty(&report(told)).replace('\n', "\n    "))
+    }
+
+    /// What stands after the last report: with the bodies that should have reported and have not, where that is known.
+    pub fn end(self, missing: Option<&[String]>) -> String {
+        let rules: Vec<Value> = self.rules.into_values().collect();
+        let missing = missing.map(|missing| ("missing", json!(missing)));
+        let members = [("count", json!(self.counts))].into_iter().chain(missing).chain([("rules", json!(rules))]);
+        let members: String = members.map(|(key, value)| format!(",\n{}", member(key, &value))).collect();
+        let close = if self.reports > 0 { "\n  ]" } else { "]" };
+        format!("{close}{members}\n}}\n")
+    }
+}
+
+/// A member of the outermost object. What is broken over lines stands in by as much as the key; texts have no line breaks.
+fn member(key: &str, value: &Value) -> String {
+    format!("  \"{key}\": {}", pretty(value).replace('\n', "\n  "))
+}
+
+fn pretty(value: &Value) -> String {
     // A value built of strings and numbers can always be written.
-    serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
+    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 fn report(told: &Told) -> Value {
@@ -120,5 +154,40 @@ fn level(level: Level) -> &'static str {
         Level::Warning => "warning",
         Level::NotAssessable => "not_assessable",
         Level::Note => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Forms;
+
+    #[test]
+    fn pieces_make_one_text() {
+        let file = |name: &str, source: &str| Told {
+            file: name.into(),
+            source: source.into(),
+            about: None,
+            findings: crate::check::findings_of(source.as_bytes(), &Forms::bundled().expect("the forms")),
+            outcomes: Vec::new(),
+        };
+        let told = [file("一.json", "{\"year\": \"\\n\"}"), file("b.json", "no JSON"), file("c.json", "[]")];
+        for count in 0..=told.len() {
+            let (mut reports, mut text) = JsonReports::begin();
+            told[..count].iter().for_each(|told| text.push_str(&reports.add(told)));
+            text.push_str(&reports.end(Some(&["缺".into()])));
+            let read: Value = serde_json::from_str(&text).expect("JSON");
+            // It stands as it would had it been written at once.
+            let lines = |text: &str| -> Vec<String> {
+                let mut lines: Vec<String> = text.lines().map(|line| line.trim_end_matches(',').to_owned()).collect();
+                lines.sort();
+                lines
+            };
+            assert_eq!(lines(&text), lines(&pretty(&read)));
+            assert_eq!(read["reports"].as_array().map(Vec::len), Some(count));
+            let errors: usize = told[..count].iter().map(|told| told.findings.len()).sum();
+            assert_eq!(read["count"]["error"], json!(errors));
+            assert_eq!(read["missing"], json!(["缺"]));
+        }
     }
 }
