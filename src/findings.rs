@@ -2,14 +2,15 @@
 //! that know it. For people, [`Finding::render`](crate::error::Finding::render).
 
 mod json;
+mod pieces;
 mod sarif;
 
 pub use json::{JsonReports, to_json};
-pub use sarif::to_sarif;
+pub use sarif::{SarifReports, to_sarif};
 
 use crate::check::{Checked, RuleOutcome};
 use crate::document::Text;
-use crate::error::{Finding, RuleWords, has_errors};
+use crate::error::{Finding, has_errors};
 use crate::form::Form;
 use crate::report::Report;
 
@@ -57,16 +58,4 @@ impl AboutReport {
     pub fn of_checked(checked: &Checked<'_>) -> Self {
         AboutReport::of(checked.report(), Some(checked.form()))
     }
-}
-
-/// The rules findings name, each once, by id.
-fn rules_of(told: &[Told]) -> Vec<&RuleWords> {
-    let mut rules: Vec<&RuleWords> = Vec::new();
-    for rule in told.iter().flat_map(|told| &told.findings).filter_map(|finding| finding.problem.rule()) {
-        if !rules.iter().any(|known| known.id == rule.id) {
-            rules.push(rule);
-        }
-    }
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
-    rules
 }

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use kanyin::check::without_blanks;
 use kanyin::error::{Lang, Level, nearest};
-use kanyin::findings::{JsonReports, Told, to_sarif};
+use kanyin::findings::{JsonReports, SarifReports, Told};
 use kanyin::form::Forms;
 
 use super::check::{Against, Format, Previous, tell};
@@ -69,20 +69,22 @@ impl Survey<'_> {
     /// [`Stop::Refused`] when a report has errors or is missing; [`Stop::Trouble`] when one cannot be read.
     pub fn run(&self, inputs: Inputs) -> Result<(), Stop> {
         let progress = Progress::new(inputs.total(), self.lang);
-        let (mut rows, mut all) = (Vec::new(), Vec::new());
-        let (mut json, begin) = JsonReports::begin();
-        if self.format == Format::Json {
-            print(&begin)?;
+        let mut rows = Vec::new();
+        let ((mut json, json_begins), (mut sarif, sarif_begins)) =
+            (JsonReports::begin(), SarifReports::begin(self.lang));
+        match self.format {
+            Format::Text => {}
+            Format::Json => print(&json_begins)?,
+            Format::Sarif => print(&sarif_begins)?,
         }
         let mut printed = Ok(());
         let take = |_, (row, told): (Row, Option<Told>)| {
             rows.push(row);
-            match self.format {
-                Format::Text => {}
-                Format::Json => printed = told.iter().try_for_each(|told| print(&json.add(told))),
-                // Its rules stand before its results.
-                Format::Sarif => all.extend(told),
-            }
+            printed = told.map_or(Ok(()), |told| match self.format {
+                Format::Text => Ok(()),
+                Format::Json => print(&json.add(&told)),
+                Format::Sarif => print(&sarif.add(&told)),
+            });
             progress.passed();
             if printed.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
@@ -96,7 +98,7 @@ impl Survey<'_> {
         match self.format {
             Format::Text => print(&self.text(&rows))?,
             Format::Json => print(&json.end(self.expected.map(|_| &*missing)))?,
-            Format::Sarif => print(&to_sarif(&all, self.lang))?,
+            Format::Sarif => print(&sarif.end())?,
         }
         let unread: Vec<&str> =
             rows.iter().filter(|row| row.came == Came::Unread).filter_map(|row| row.first.as_deref()).collect();

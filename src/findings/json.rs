@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Told;
+use super::pieces::{member, pretty};
 use crate::check::{Outcome, RuleOutcome};
 use crate::error::{Arithmetic, Finding, Lang, Level, Lines, Position, RuleWords, Side, quoted};
 use crate::form::RuleLevel;
@@ -35,8 +36,11 @@ impl JsonReports {
         let levels = [Level::Error, Level::Warning, Level::NotAssessable, Level::Note];
         let counts = levels.map(|one| (level(one), 0)).into();
         let program = json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") });
-        let text =
-            format!("{{\n{},\n{},\n  \"reports\": [", member("program", &program), member("version", &json!(VERSION)));
+        let text = format!(
+            "{{\n{},\n{},\n  \"reports\": [",
+            member(2, "program", &program),
+            member(2, "version", &json!(VERSION))
+        );
         (JsonReports { counts, rules: BTreeMap::new(), reports: 0 }, text)
     }
 
@@ -50,7 +54,7 @@ impl JsonReports {
         }
         self.reports += 1;
         let comma = if self.reports > 1 { "," } else { "" };
-        format!("{comma}\n    {}", pretty(&report(told)).replace('\n', "\n    "))
+        format!("{comma}\n    {}", pretty(4, &report(told)))
     }
 
     /// What stands after the last report: with the bodies that should have reported and have not, where that is known.
@@ -58,20 +62,10 @@ impl JsonReports {
         let rules: Vec<Value> = self.rules.into_values().collect();
         let missing = missing.map(|missing| ("missing", json!(missing)));
         let members = [("count", json!(self.counts))].into_iter().chain(missing).chain([("rules", json!(rules))]);
-        let members: String = members.map(|(key, value)| format!(",\n{}", member(key, &value))).collect();
+        let members: String = members.map(|(key, value)| format!(",\n{}", member(2, key, &value))).collect();
         let close = if self.reports > 0 { "\n  ]" } else { "]" };
         format!("{close}{members}\n}}\n")
     }
-}
-
-/// A member of the outermost object. What is broken over lines stands in by as much as the key; texts have no line breaks.
-fn member(key: &str, value: &Value) -> String {
-    format!("  \"{key}\": {}", pretty(value).replace('\n', "\n  "))
-}
-
-fn pretty(value: &Value) -> String {
-    // A value built of strings and numbers can always be written.
-    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 fn report(told: &Told) -> Value {
@@ -183,7 +177,7 @@ mod tests {
                 lines.sort();
                 lines
             };
-            assert_eq!(lines(&text), lines(&pretty(&read)));
+            assert_eq!(lines(&text), lines(&pretty(0, &read)));
             assert_eq!(read["reports"].as_array().map(Vec::len), Some(count));
             let errors: usize = told[..count].iter().map(|told| told.findings.len()).sum();
             assert_eq!(read["count"]["error"], json!(errors));

@@ -5,34 +5,75 @@
 
 use serde_json::{Value, json};
 
-use super::{Told, rules_of};
+use super::Told;
+use super::pieces::{member, pretty};
 use crate::error::{Finding, Lang, Level, Lines, Position, RuleWords};
 use crate::form::RuleLevel;
 
 /// All that is told of some reports as one SARIF log that ends in a line break, in words of one language.
 pub fn to_sarif(told: &[Told], lang: Lang) -> String {
-    let rules = rules_of(told);
-    let mut results: Vec<Value> = Vec::new();
-    for told in told {
-        let lines = Lines::of(&told.source);
-        results.extend(told.findings.iter().map(|finding| result(finding, told, &lines, &rules, lang)));
+    let (mut reports, mut text) = SarifReports::begin(lang);
+    told.iter().for_each(|told| text.push_str(&reports.add(told)));
+    text + &reports.end()
+}
+
+/// The same piece by piece, as reports are checked, so that what is told of one need not be kept until the last.
+pub struct SarifReports {
+    lang: Lang,
+    /// The rules that findings name, in the order they were first named in.
+    rules: Vec<RuleWords>,
+    /// Whether there has been a result.
+    begun: bool,
+}
+
+impl SarifReports {
+    /// What stands before the first result.
+    pub fn begin(lang: Lang) -> (Self, String) {
+        let schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+        let language = match lang {
+            Lang::Chinese => "zh-CN",
+            Lang::English => "en",
+        };
+        let log = [("version", json!("2.1.0")), ("$schema", json!(schema))].map(|(key, value)| member(2, key, &value));
+        let run = [("language", language), ("columnKind", "unicodeCodePoints")];
+        let run = run.map(|(key, value)| member(6, key, &json!(value)));
+        let text =
+            format!("{{\n{},\n  \"runs\": [\n    {{\n{},\n      \"results\": [", log.join(",\n"), run.join(",\n"));
+        (SarifReports { lang, rules: Vec::new(), begun: false }, text)
     }
-    let log = json!({
-        "version": "2.1.0",
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "runs": [{
-            "tool": { "driver": {
-                "name": env!("CARGO_PKG_NAME"),
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|words| rule(words, lang)).collect::<Vec<_>>(),
-            } },
-            "language": match lang { Lang::Chinese => "zh-CN", Lang::English => "en" },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    });
-    // A value built of strings and numbers can always be written.
-    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
+
+    /// The results of a report.
+    pub fn add(&mut self, told: &Told) -> String {
+        let lines = Lines::of(&told.source);
+        let mut text = String::new();
+        for finding in &told.findings {
+            let index = finding.problem.rule().map(|rule| (self.index_of(rule), rule.id == finding.code()));
+            let index = index.filter(|(_, is_told)| *is_told).map(|(index, _)| index);
+            let comma = if std::mem::replace(&mut self.begun, true) { "," } else { "" };
+            text.push_str(comma);
+            text.push_str("\n        ");
+            text.push_str(&pretty(8, &result(finding, told, &lines, index, self.lang)));
+        }
+        text
+    }
+
+    fn index_of(&mut self, rule: &RuleWords) -> usize {
+        self.rules.iter().position(|known| known.id == rule.id).unwrap_or_else(|| {
+            self.rules.push(rule.clone());
+            self.rules.len() - 1
+        })
+    }
+
+    /// What stands after the last result.
+    pub fn end(self) -> String {
+        let close = if self.begun { "\n      ]" } else { "]" };
+        let driver = json!({
+            "name": env!("CARGO_PKG_NAME"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": self.rules.iter().map(|words| rule(words, self.lang)).collect::<Vec<_>>(),
+        });
+        format!("{close},\n{}\n    }}\n  ]\n}}\n", member(6, "tool", &json!({ "driver": driver })))
+    }
 }
 
 fn rule(words: &RuleWords, lang: Lang) -> Value {
@@ -47,7 +88,7 @@ fn rule(words: &RuleWords, lang: Lang) -> Value {
     json!({ "id": words.id, "shortDescription": { "text": said }, "defaultConfiguration": { "level": level } })
 }
 
-fn result(finding: &Finding, told: &Told, lines: &Lines<'_>, rules: &[&RuleWords], lang: Lang) -> Value {
+fn result(finding: &Finding, told: &Told, lines: &Lines<'_>, rule: Option<usize>, lang: Lang) -> Value {
     let (kind, level) = match finding.level {
         Level::Error => ("fail", "error"),
         Level::Warning => ("fail", "warning"),
@@ -74,7 +115,7 @@ fn result(finding: &Finding, told: &Told, lines: &Lines<'_>, rules: &[&RuleWords
             "logicalLocations": [{ "fullyQualifiedName": finding.path }],
         }],
     });
-    if let Some(index) = rules.iter().position(|rule| rule.id == finding.code()) {
+    if let Some(index) = rule {
         result["ruleIndex"] = json!(index);
     }
     result
