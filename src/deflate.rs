@@ -1,7 +1,7 @@
 //! Streams made smaller (RFC 1950, RFC 1951).
 //!
 //! A PDF is dozens of streams of some kilobytes, full of repetitions close to each other. A library for streams of any
-//! kind and size took a fifth of the time of a report for them, half of it to make itself ready for each. Here what a
+//! kind and size took a fifth of the time of a report for them, much of it to make itself ready for each. Here what a
 //! text repeats is looked for in one place of the past or two, and all of it stands in a block or few.
 //! [`font`](crate::font) uses the codes without the repetitions.
 
