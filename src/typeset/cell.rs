@@ -34,7 +34,7 @@ pub(super) struct Shape {
     pub hang: bool,
     /// The lines make a trapezoid or a rhombus.
     pub title: bool,
-    /// Text is set smaller, but not below this, when a word of it is wider than the width.
+    /// Text is not set smaller than this to spare a character being alone on a line. A word wider than the width is.
     pub smallest: Length,
 }
 
@@ -76,7 +76,7 @@ pub(super) fn fit<'a>(runs: &'a [Run<'a>], shape: Shape, fonts: &Fonts, remarks:
             size = size.min(own.scale(shape.width.to_units(), widest.to_units()));
         }
     }
-    let size = size.max(shape.smallest.min(size));
+    let size = size.max(LEAST.min(own));
     // A little smaller is better than a character alone on a line.
     let lone_at = |size: Length| {
         runs.iter().any(|run| {
@@ -99,6 +99,8 @@ fn lone(block: &Block) -> bool {
     })
 }
 
+/// No word is set smaller than this: where there is no room for it, none that could be read would find any.
+const LEAST: Length = Length::pt(1);
 /// Text is not set smaller than this, in percent, to spare a character being alone on a line.
 const LEAST_PERCENT: i64 = 85;
 

@@ -429,6 +429,32 @@ mod tables {
         }
     }
 
+    #[test]
+    fn columns_without_room_for_text_do_no_harm() {
+        let cell = |column: usize| {
+            let text = Text::plain("13,869 件（一）不予公开", Origin::path("$"));
+            Cell { row: 0, column, row_span: 1, column_span: 1, content: CellContent { role: CellRole::Value, text } }
+        };
+        let table = Table {
+            key: "table".into(),
+            title: "表".into(),
+            description: "表".into(),
+            widths: vec![Length::mm(10); 14],
+            heading_rows: 0,
+            centre_labels: false,
+            placement: Placement::default(),
+            grid: Grid::new(1, 14, (0..14).map(cell).collect()).expect("a row"),
+        };
+        for padding in [5, 6, 60] {
+            let mut sheet = sheet();
+            sheet.table.padding_x = Length::mm(padding);
+            // Each of these has to end, with pages or without.
+            let document = document(vec![Block::Table(table.clone())]);
+            let _ = typeset(&document, &sheet, fonts(), Options::default());
+            line_ends(&document, &sheet, fonts());
+        }
+    }
+
     fn signed(agencies: &[&str], seal: Option<i64>) -> Pages {
         let text = |content: &str| Text::plain(content, Origin::path("$.signature"));
         let block = Block::Signature(Signature {
