@@ -11,7 +11,7 @@ mod huffman;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-pub(crate) use bits::{Adler, Bits};
+pub(crate) use bits::{Adler, Bits, KeptBits};
 pub(crate) use huffman::{CodeWord, codes, lengths, reversed};
 
 /// What a stream begins with: deflate, a window of 32 KiB, and what makes the two bytes a multiple of 31.
@@ -398,19 +398,19 @@ impl Told {
     }
 }
 
+/// What a stream holds, as another reader reads it.
+#[cfg(test)]
+pub(crate) fn inflated(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::ZlibDecoder::new(bytes), &mut out).expect("a whole stream");
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use proptest::prelude::*;
 
     use super::*;
-
-    fn inflated(bytes: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut out).expect("a whole stream");
-        out
-    }
 
     proptest! {
         #[test]

@@ -6,7 +6,7 @@ use crate::document::Text;
 use crate::error::{self, AcrossProblem, Finding, Problem, RuleWords, Term, Unclear};
 use crate::form::Each;
 use crate::form::rules::{AcrossRule, UnitRule};
-use crate::report::Report;
+use crate::report::{At, Report};
 
 impl Checked<'_> {
     /// Compares the report with last year's, which may be on an older form: its findings and outcomes are
@@ -202,7 +202,12 @@ pub(super) fn outcome_of(table: &str, rule: &RuleWords, line: &str, outcome: Out
 
 /// The name of the body that reports, without break marks and blanks.
 pub(super) fn agency(report: &Report) -> String {
-    without_blanks(&Text::marked(&report.agency.value, report.agency.at.origin()).content)
+    plain(&report.agency.value, &report.agency.at)
+}
+
+/// A name as the report writes it, without break marks and blanks.
+pub(super) fn plain(written: &str, at: &At) -> String {
+    without_blanks(&Text::marked(written, at.origin()).content)
 }
 
 /// A name as names are compared: without blanks.

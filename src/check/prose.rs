@@ -1,6 +1,6 @@
 //! What the prose says: figures that stand in the tables as well (`prose/figures.rs`), whose report it is
-//! (`prose/body.rs`), and how it is written (`prose/writing.rs`). The patterns and words of a form are data of its file; what is true of any Chinese
-//! text, that numbering counts on and words do not stand twice, is here.
+//! (`prose/body.rs`), and how it is written (`prose/writing.rs`). The patterns and words of a form are data of its
+//! file; what is true of any Chinese text, that numbering counts on and words do not stand twice, is here.
 
 mod body;
 mod figures;

@@ -49,24 +49,48 @@ impl Bits {
         self.count %= 8;
     }
 
-    /// The first bits of some bytes, of which there are eight more than bits take.
+    /// Bits that were kept.
     #[inline]
-    pub fn append(&mut self, bits: &[u8], count: usize) {
+    pub fn append(&mut self, kept: &KeptBits) {
         /// As many bits as can be added to those that are held.
         const EACH: usize = 56;
-        let word = |at: usize| bits[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        let whole = count / EACH;
+        let word = |at: usize| kept.bytes[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let whole = kept.count / EACH;
         for at in 0..whole {
             self.put(word(at * EACH / 8) & ((1 << EACH) - 1), EACH as u32);
         }
-        let rest = count % EACH;
+        let rest = kept.count % EACH;
         self.put(word(whole * EACH / 8) & ((1 << rest) - 1), rest as u32);
+    }
+
+    /// The bits, to be put into other streams.
+    pub fn keep(mut self) -> KeptBits {
+        let count = self.len();
+        // Eight bytes more, so that eight can be read at once wherever one of them counts.
+        self.put(0, 56);
+        self.put(0, 8);
+        KeptBits { bytes: self.finish().into(), count }
     }
 
     /// The bytes they make, the last filled up with zeros.
     pub fn finish(mut self) -> Vec<u8> {
         self.bytes.truncate(self.len().div_ceil(8));
         self.bytes
+    }
+}
+
+/// Bits that are put into one stream after another.
+pub(crate) struct KeptBits {
+    /// And eight bytes more.
+    bytes: Box<[u8]>,
+    /// How many of the bits count.
+    count: usize,
+}
+
+impl KeptBits {
+    /// How many bytes they take.
+    pub fn bytes(&self) -> usize {
+        self.count.div_ceil(8)
     }
 }
 

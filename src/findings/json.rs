@@ -1,7 +1,6 @@
 //! Findings as JSON. Keys are only ever added; `version` counts what else changes.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -25,7 +24,7 @@ pub fn to_json(told: &[Told]) -> String {
 pub struct JsonReports {
     counts: BTreeMap<&'static str, u64>,
     /// The rules that findings name, by their ids.
-    rules: BTreeMap<Arc<str>, Value>,
+    rules: BTreeMap<String, Value>,
     /// How many reports there have been.
     reports: usize,
 }
@@ -48,8 +47,8 @@ impl JsonReports {
     pub fn add(&mut self, told: &Told) -> String {
         for finding in &told.findings {
             *self.counts.entry(level(finding.level)).or_default() += 1;
-            if let Some(known) = finding.problem.rule().filter(|known| !self.rules.contains_key(known.id.as_str())) {
-                self.rules.insert(known.id.as_str().into(), rule(known));
+            if let Some(known) = finding.problem.rule().filter(|known| !self.rules.contains_key(&known.id)) {
+                self.rules.insert(known.id.clone(), rule(known));
             }
         }
         self.reports += 1;

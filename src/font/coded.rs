@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-use crate::deflate::{Adler, Bits, CodeWord, HEAD, codes, lengths, reversed};
+use crate::deflate::{Adler, Bits, CodeWord, HEAD, KeptBits, codes, lengths, reversed};
 
 use super::cut::Piece;
 
@@ -21,7 +21,7 @@ const LONGEST: u8 = 15;
 pub(in crate::font) struct Code {
     codes: [CodeWord; END + 1],
     /// What a stream begins with: the heads of stream and block, and how long the codes are.
-    head: (Box<[u8]>, usize),
+    head: KeptBits,
 }
 
 impl Code {
@@ -60,10 +60,7 @@ impl Code {
         for length in lengths.iter().map(|&length| length.into()).chain([1, 1]) {
             head.put(reversed(length, 4), 4);
         }
-        let count = head.len();
-        head.put(0, 56);
-        head.put(0, 8);
-        Code { codes: codes(&lengths), head: (head.finish().into(), count) }
+        Code { codes: codes(&lengths), head: head.keep() }
     }
 
     /// Codes bytes.
@@ -84,10 +81,7 @@ impl Code {
 
 /// Bytes that are coded, and what is to be known of them.
 pub(in crate::font) struct Coded {
-    /// And eight bytes more.
-    bits: Box<[u8]>,
-    /// How many of the bits count.
-    count: usize,
+    bits: KeptBits,
     /// How many bytes were coded.
     length: usize,
     adler: Adler,
@@ -100,12 +94,9 @@ impl Coded {
         let mut out = Bits::default();
         out.reserve(2 * bytes.len());
         code.write(bytes, &mut out);
-        let count = out.len();
-        out.put(0, 56);
-        out.put(0, 8);
         let mut adler = Adler::default();
         adler.take(bytes);
-        Coded { bits: out.finish().into(), count, length: bytes.len(), adler, words: sum_of_words(bytes) }
+        Coded { bits: out.keep(), length: bytes.len(), adler, words: sum_of_words(bytes) }
     }
 }
 
@@ -184,7 +175,7 @@ impl<'a> Stream<'a> {
     pub fn new(code: &'a Code, length: usize) -> Self {
         let mut out = Bits::default();
         out.reserve(length + length / 8 + 300);
-        out.append(&code.head.0, code.head.1);
+        out.append(&code.head);
         Stream { code, out, adler: Adler::default() }
     }
 
@@ -197,8 +188,8 @@ impl<'a> Stream<'a> {
 
     /// Takes bytes that were coded before, by the same code.
     pub fn coded(&mut self, coded: &Coded) {
-        self.out.reserve(coded.bits.len());
-        self.out.append(&coded.bits, coded.count);
+        self.out.reserve(coded.bits.bytes());
+        self.out.append(&coded.bits);
         self.adler.join(&coded.adler, coded.length);
     }
 
@@ -238,17 +229,10 @@ fn sum_of_words(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use proptest::prelude::*;
 
     use super::*;
-
-    fn inflated(bytes: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut out).expect("a whole stream");
-        out
-    }
+    use crate::deflate::inflated;
 
     fn coded(bytes: &[u8]) -> Vec<u8> {
         let code = Code::of(bytes);

@@ -4,9 +4,8 @@
 //! So another body is only found where neither name can be read as a shorter form of the other.
 
 use super::super::Outcome;
-use super::super::across::{agency, without_blanks};
+use super::super::across::{agency, plain};
 use super::{OTHER_BODY, Reader, words};
-use crate::document::Text;
 use crate::error::{NamedIn, Problem, ProseProblem};
 use crate::report::At;
 
@@ -56,11 +55,6 @@ impl Reader<'_> {
         };
         self.note(&rule, key, "", outcome);
     }
-}
-
-/// A line without break marks and blanks.
-fn plain(line: &str, at: &At) -> String {
-    without_blanks(&Text::marked(line, at.origin()).content)
 }
 
 /// What may be a name in a title: a name may go over several lines, and each line may be one.
